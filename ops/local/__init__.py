@@ -1,0 +1,1 @@
+"""The deployment on this machine: the AWS emulator, and the agent that runs the service's tasks."""

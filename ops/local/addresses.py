@@ -1,0 +1,53 @@
+"""Gives every local task an address of its own on loopback, as awsvpc networking gives it one in the VPC."""
+
+import errno
+import socket
+from collections.abc import Collection
+from dataclasses import dataclass
+
+_HOSTS = range(2, 255)
+# 0x001: one part of a host name has at most 63 characters.
+_ZEROS = range(61)
+
+
+@dataclass(frozen=True)
+class TaskAddress:
+    """Where a task listens, and the id under which the target group knows that address."""
+
+    host: str
+    port: int
+    target_id: str
+
+
+def free_address(port: int, taken: Collection[str]) -> TaskAddress:
+    """Return an address for a new task; `taken` holds the target ids of the tasks there are.
+
+    Linux answers on all of 127.0.0.0/8, so a task gets 127.0.0.2, .3 … with the container's own port. Where the system
+    has only 127.0.0.1 (macOS) or forbids the port, tasks share 127.0.0.1 with a free port each. MiniStack 1.5.33 tells
+    targets apart by their id alone, whatever their port (`_register_targets` in its services/alb.py,
+    https://pypi.org/project/ministack/), so there each id spells 127.0.0.1 differently.
+
+    Raises OSError when no address is free.
+    """
+    for last in _HOSTS:
+        host = f"127.0.0.{last}"
+        if host in taken:
+            continue
+        try:
+            return TaskAddress(host, _bindable(host, port), host)
+        except OSError as error:
+            if error.errno != errno.EADDRINUSE:
+                break
+    spellings = (f"127.0.0.0x{'0' * zeros}1" for zeros in _ZEROS)
+    target_id = next((spelling for spelling in spellings if spelling not in taken), None)
+    if target_id is None:
+        raise OSError(f"no loopback address is left for port {port}")
+    return TaskAddress("127.0.0.1", _bindable("127.0.0.1", 0), target_id)
+
+
+def _bindable(host: str, port: int) -> int:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        probe.bind((host, port))
+        bound: int = probe.getsockname()[1]
+        return bound

@@ -1,0 +1,188 @@
+"""Starts, saves and stops the AWS emulator (MiniStack) of a local deployment."""
+
+import http.client
+import os
+import socket
+import time
+from enum import StrEnum
+from pathlib import Path
+
+import psutil
+from pydantic import BaseModel, ValidationError
+
+from config import Settings
+from ops.errors import OpsError
+from ops.local.folder import LocalFolder, local_settings
+from ops.local.processes import ProcessRecord, last_lines, spawn
+
+LOOPBACK = "127.0.0.1"
+EXECUTABLE_VARIABLE = "DASHCTL_EMULATOR"
+
+_START_SECONDS = 60
+_STOP_SECONDS = 30
+
+
+class EmulatorRecord(BaseModel):
+    """The emulator that was started last."""
+
+    process: ProcessRecord
+    port: int
+
+
+class Started(StrEnum):
+    """What the emulator holds once it has been started."""
+
+    RUNNING = "was running"
+    RESTORED = "started, with what it held"
+    EMPTY = "started, with nothing but the S3 objects"
+
+
+class Emulator:
+    """MiniStack in the background, on one port of loopback, with everything it keeps under `local.folder`.
+
+    It writes S3 objects to disk at once and all other state when it ends (https://pypi.org/project/ministack/,
+    S3_PERSIST and PERSIST_STATE); it has no call that saves, so `save` restarts it.
+
+    After a power cut the Terraform state, an S3 object, can be newer than the saved state of everything else. The saved
+    state is then not used: the emulator starts with the S3 objects only, and Terraform makes everything anew. Beside an
+    older state Terraform would find names taken by things that it does not know.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self.folder = LocalFolder.of(settings)
+        self.port = local_settings(settings).port
+        self._region = settings.aws.region
+
+    def running(self) -> EmulatorRecord | None:
+        """Return the emulator that this deployment started and that still runs, or None."""
+        try:
+            record = EmulatorRecord.model_validate_json(self.folder.emulator_record.read_text(encoding="utf-8"))
+        except (OSError, ValidationError):
+            return None
+        return record if record.process.is_running() else None
+
+    def answers(self) -> bool:
+        """Tell whether an emulator answers at the port."""
+        # Not urllib: that would ask a proxy of the environment for 127.0.0.1.
+        connection = http.client.HTTPConnection(LOOPBACK, self.port, timeout=5)
+        try:
+            connection.request("GET", "/_ministack/health")
+            return connection.getresponse().status == http.client.OK
+        except (OSError, http.client.HTTPException):
+            return False
+        finally:
+            connection.close()
+
+    def start(self) -> Started:
+        """Start the emulator and wait until it answers; return what it holds.
+
+        Raises OpsError when it is not installed, the port is in use by something else, or it does not start.
+        """
+        if running := self.running():
+            if running.port == self.port and self.answers():
+                return Started.RUNNING
+            self.stop()  # on another port, by other settings, or hung
+        executable = self._executable()
+        self._require_free_port()
+        restored = self._is_saved()
+        if not restored:
+            for file in self._saved_files():
+                file.unlink()
+        try:
+            child, process = spawn(
+                [executable], environment=self._environment(), folder=self.folder.root, log=self.folder.emulator_log
+            )
+            record = EmulatorRecord(process=process, port=self.port)
+            self.folder.emulator_record.write_text(record.model_dump_json(), encoding="utf-8")
+        except (OSError, psutil.NoSuchProcess) as error:
+            raise OpsError(f"the AWS emulator {executable} does not start: {error}") from None
+        deadline = time.monotonic() + _START_SECONDS
+        while not self.answers():
+            if child.poll() is not None or time.monotonic() > deadline:
+                self.stop()
+                raise OpsError(self._start_failure())
+            time.sleep(0.1)
+        return Started.RESTORED if restored else Started.EMPTY
+
+    def stop(self) -> bool:
+        """Let the emulator save its state and end; return False where none ran."""
+        running = self.running()
+        if running is not None:
+            running.process.stop(_STOP_SECONDS)
+        self.folder.emulator_record.unlink(missing_ok=True)
+        return running is not None
+
+    def save(self) -> bool:
+        """Have what Terraform changed written to disk, by a restart of about half a second.
+
+        Return False where nothing has changed since the last time.
+        """
+        if self._is_saved():
+            return False
+        self.stop()
+        self.start()
+        return True
+
+    def _is_saved(self) -> bool:
+        """Tell whether the saved state is as new as the Terraform state."""
+        saved = [file.stat().st_mtime for file in self._saved_files()]
+        terraform_states = [file.stat().st_mtime for file in self.folder.emulator_objects.rglob("*.tfstate")]
+        return bool(saved) and max(saved) >= max(terraform_states, default=0.0)
+
+    def _saved_files(self) -> list[Path]:
+        return list(self.folder.emulator_state.glob("*.json"))
+
+    def _executable(self) -> str:
+        executable = os.environ.get(EXECUTABLE_VARIABLE, "")
+        if not executable or not Path(executable).is_file():
+            raise OpsError(
+                f"the AWS emulator is not installed ({EXECUTABLE_VARIABLE}={executable!r}): use ./dashctl up"
+            )
+        return executable
+
+    def _environment(self) -> dict[str, str]:
+        """Return all that the emulator is told: nothing of the caller's environment reaches it but PATH."""
+        folder = self.folder
+        return {
+            "PATH": os.environ.get("PATH", os.defpath),
+            "HOME": str(folder.root),
+            "TMPDIR": str(folder.temporary),
+            "GATEWAY_PORT": str(self.port),
+            # It would listen on every address of the machine.
+            "BIND_HOST": LOOPBACK,
+            "IOT_MTLS_ENABLED": "0",
+            "SFTP_ENABLED": "0",
+            "MINISTACK_REGION": self._region,
+            "PERSIST_STATE": "1",
+            "STATE_DIR": str(folder.emulator_state),
+            "S3_PERSIST": "1",
+            "S3_DATA_DIR": str(folder.emulator_objects),
+            # The agent runs the tasks (agent.py); the emulator shall not run them too.
+            "DOCKER_HOST": f"unix://{folder.root}/no-docker-engine",
+        }
+
+    def _require_free_port(self) -> None:
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((LOOPBACK, self.port))
+            except OSError:
+                raise OpsError(
+                    f"port {self.port} on {LOOPBACK} is in use{_user_of(self.port)}: stop that, or choose another port "
+                    "with local.port in config/local.toml or DASH__LOCAL__PORT=<port>"
+                ) from None
+
+    def _start_failure(self) -> str:
+        lines = " | ".join(last_lines(self.folder.emulator_log, 3))
+        return f"the AWS emulator did not start on port {self.port}; see {self.folder.emulator_log}: {lines}"
+
+
+def _user_of(port: int) -> str:
+    """Return " by NAME (pid N)" for what listens on the port, "" where the system does not tell."""
+    try:
+        for connection in psutil.net_connections(kind="tcp"):
+            if connection.status == psutil.CONN_LISTEN and connection.laddr[1:] == (port,) and connection.pid:
+                return f" by {psutil.Process(connection.pid).name()} (pid {connection.pid})"
+    except (psutil.AccessDenied, psutil.NoSuchProcess):
+        pass
+    return ""

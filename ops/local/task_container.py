@@ -1,0 +1,63 @@
+"""A task as a container, where a Docker engine of this machine runs."""
+
+import json
+import os
+import platform
+import subprocess
+import sys
+
+from ops.local.addresses import TaskAddress
+from ops.local.folder import LocalFolder
+from ops.local.service import Container
+from ops.local.task_process import Launch, container_environment
+
+_ENGINE_SECONDS = 20
+
+
+def engine_is_usable() -> bool:
+    """Tell whether a Docker engine runs that shares this machine's network, loopback included.
+
+    Docker Desktop, a remote engine and an engine outside of the container that we are in have another host name, a
+    rootless engine has a network of its own: their containers could neither reach the emulator nor be reached.
+    """
+    if sys.platform != "linux":
+        return False
+    try:
+        answer = subprocess.run(
+            ["docker", "info", "--format", "{{json .}}"], capture_output=True, timeout=_ENGINE_SECONDS, check=True
+        ).stdout
+        engine = json.loads(answer)
+    except (OSError, subprocess.SubprocessError, ValueError):
+        return False
+    rootless = any("rootless" in option for option in engine.get("SecurityOptions") or ())
+    return engine.get("OSType") == "linux" and engine.get("Name") == platform.node() and not rootless
+
+
+def registry_image(image: str, emulator_port: int) -> str:
+    """Return an image's name in the emulator's registry; Docker needs no TLS for a registry on loopback."""
+    return f"127.0.0.1:{emulator_port}/{image.partition('/')[2]}"
+
+
+def container_launch(
+    container: Container, address: TaskAddress, folder: LocalFolder, task_id: str, emulator_port: int
+) -> Launch:
+    """Return how the task's image is run. `docker run` stays in the foreground: it passes on output and signals."""
+    name = f"dashctl-{task_id}"
+    environment = [
+        argument
+        for key, value in container_environment(container, address).items()
+        for argument in ("--env", f"{key}={value}")
+    ]
+    command = (
+        "docker", "run", "--rm", "--network", "host", "--name", name, "--label", f"dashctl.folder={folder.root}",
+        *environment, registry_image(container.image, emulator_port), *container.command,
+    )  # fmt: skip
+    return Launch(command, dict(os.environ), folder.root, docker_name=name)
+
+
+def remove_container(name: str) -> None:
+    """Make sure that nothing of a container is left, also where its `docker run` was killed."""
+    try:
+        subprocess.run(["docker", "rm", "--force", name], capture_output=True, timeout=_ENGINE_SECONDS, check=False)
+    except (OSError, subprocess.SubprocessError):
+        return

@@ -1,0 +1,1 @@
+"""Constructs that own resources; stacks wire them together."""

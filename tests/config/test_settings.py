@@ -1,0 +1,231 @@
+"""Settings: what is derived, and that every bad value is refused with its file, key, value and what is allowed."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from config import Settings, SettingsError, load_settings
+
+pytestmark = pytest.mark.unit
+
+PROD = {"DASH_ENV": "prod", "DASH__AWS__ACCOUNT_ID": "123456789012"}
+
+
+def load(**overrides: str) -> Settings:
+    """Settings of `local` with single keys set: `load(task__cpu="1024")`."""
+    return load_settings({f"DASH__{key.upper()}": value for key, value in overrides.items()})
+
+
+def problems(environ: dict[str, str], folder: Path | None = None) -> str:
+    with pytest.raises(SettingsError) as error:
+        load_settings(environ, folder) if folder else load_settings(environ)
+    return str(error.value)
+
+
+class TestEnvironments:
+    def test_is_local_unless_told_otherwise(self) -> None:
+        settings = load_settings({})
+        assert settings.environment == "local"
+        assert settings.endpoint_url == "http://127.0.0.1:4566"
+
+    @pytest.mark.parametrize("environment", ["dev", "prod"])
+    def test_reaches_aws_itself_elsewhere(self, environment: str) -> None:
+        settings = load_settings({"DASH_ENV": environment, "DASH__AWS__ACCOUNT_ID": "123456789012"})
+        assert settings.endpoint_url is None
+        assert "AWS_ENDPOINT_URL" not in settings.container_environment
+
+    @pytest.mark.parametrize("environment", ["dev", "prod"])
+    def test_names_the_account_that_is_missing(self, environment: str) -> None:
+        assert f"config/{environment}.toml: aws.account_id: is required" in problems({"DASH_ENV": environment})
+
+    def test_an_unknown_environment_is_refused_with_the_known_ones(self) -> None:
+        message = problems({"DASH_ENV": "staging"})
+        assert "DASH_ENV = 'staging'" in message
+        assert "known environments are dev, local, prod" in message
+
+    def test_dev_and_prod_share_no_name_in_one_account(self) -> None:
+        dev = load_settings({"DASH_ENV": "dev", "DASH__AWS__ACCOUNT_ID": "123456789012"})
+        prod = load_settings(PROD)
+        for name in (
+            "state_bucket_name",
+            "data_bucket_name",
+            "repository_name",
+            "cluster_name",
+            "load_balancer_name",
+            "task_family",
+            "service_name",
+            "target_group_name",
+            "log_group_name",
+            "vpc_name",
+        ):
+            assert getattr(dev, name) != getattr(prod, name), name
+
+
+class TestDerived:
+    def test_prod_has_the_names_of_the_reference(self) -> None:
+        settings = load_settings(PROD)
+        assert settings.repository_name == "plotly-dash"
+        assert settings.vpc_name == "VpcPlotlyDash"
+        assert settings.cluster_name == "ClusterPlotlyDash"
+        assert settings.load_balancer_name == "AlbPlotlyDash"
+        assert settings.task_family == "plotly_dash_app"
+        assert settings.service_name == "PlotlyDashService"
+        assert settings.target_group_name == "PlotlyDashServiceAlbTarget"
+
+    def test_subnets_cut_the_network_in_order_public_first(self) -> None:
+        settings = load()
+        assert [str(net) for net in settings.public_subnets] == ["10.0.0.0/18", "10.0.64.0/18"]
+        assert [str(net) for net in settings.private_subnets] == ["10.0.128.0/18", "10.0.192.0/18"]
+
+    def test_given_subnets_are_used_as_given(self) -> None:
+        settings = load(
+            vpc__public_subnets='["10.0.1.0/24", "10.0.2.0/24"]', vpc__private_subnets='["10.0.3.0/24", "10.0.4.0/24"]'
+        )
+        assert [str(net) for net in settings.private_subnets] == ["10.0.3.0/24", "10.0.4.0/24"]
+
+    def test_time_outs_follow_from_the_idle_time(self) -> None:
+        timeouts = load(timeouts__idle="20").timeouts
+        assert timeouts.keep_alive_seconds == 25
+        assert timeouts.deregistration_delay_seconds == 20
+        assert timeouts.shutdown_seconds == 20
+        assert timeouts.stop_timeout_seconds == 25
+
+    def test_the_reference_drains_for_thirty_seconds(self) -> None:
+        assert load().timeouts.deregistration_delay_seconds == 30
+
+    def test_settings_cannot_be_changed(self) -> None:
+        with pytest.raises(ValueError, match="frozen"):
+            load().task.cpu = 1024  # type: ignore[misc]
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "allowed"),
+    [
+        ("task.cpu", "300", "allowed are 256, 512, 1024"),
+        ("task.memory", "512", "with 512 CPU units Fargate has 1024, 2048, 3072, 4096 MiB"),
+        ("task.port", "70000", "less than or equal to 65535"),
+        ("task.port", "0", "greater than or equal to 1"),
+        ("task.log_retention_days", "31", "allowed are 1, 3, 5, 7, 14, 30"),
+        ("task.log_stream_prefix", "a:b", "should match pattern"),
+        ("task.family", "a family", "letters, digits, hyphens and underscores"),
+        ("alb.listener_port", "no", "valid integer"),
+        ("alb.name", "x" * 33, "at most 32 letters"),
+        ("alb.name", "internal-dash", "does not begin with 'internal-'"),
+        ("target_group.name", "dash_target", "at most 32 letters"),
+        ("ecr.repository", "Plotly", "lower-case"),
+        ("cluster.container_insights", "1", "valid boolean"),
+        ("bucket.name", "My_Bucket", "lower-case letters, digits and hyphens"),
+        ("bucket.name", "ab", "3 to 63"),
+        ("bucket.name", "with.dots", "3 to 63"),
+        ("bucket.name", "xn--data", "does not begin with"),
+        ("bucket.name", "data-s3alias", "does not end with"),
+        ("bucket.name", "plotly-dash-local-tfstate-000000000000", "bucket of the Terraform state"),
+        ("state.bucket", "Bad", "3 to 63"),
+        ("vpc.cidr", "10.0.0.0/40", "not a valid netmask"),
+        ("vpc.cidr", "10.0.0.1/16", "has host bits set"),
+        ("vpc.cidr", "network", "4 octets"),
+        ("vpc.cidr", "10.0.0.0/8", "between /16 and /28"),
+        ("vpc.cidr", "10.0.0.0/17", "too small for 4 subnets of /18"),
+        ("vpc.cidr", "10.0.0.0/20", "too small for 4 subnets of /18"),
+        ("vpc.subnet_prefix", "29", "less than or equal to 28"),
+        ("aws.account_id", "12345", "should match pattern"),
+        ("aws.region", "europe", "should match pattern"),
+        ("aws.availability_zones", '["us-east-1a"]', "at least two"),
+        ("aws.availability_zones", '["us-east-1a", "us-east-1a"]', "stands twice"),
+        ("aws.availability_zones", '["us-east-1a", "eu-west-1b"]', "eu-west-1b is not in region us-east-1"),
+        ("aws.availability_zones", '["us-east-1a", "us-east-11"]', "us-east-11 is not in region us-east-1"),
+        ("aws.availability_zones", '"us-east-1a"', "valid array"),
+        ("aws.region", "eu-west-1", "us-east-1a, us-east-1b is not in region eu-west-1"),
+        ("service.desired_count", "-1", "greater than or equal to 0"),
+        ("service.desired_count", "2.5", "valid integer"),
+        ("target_group.health_check_timeout_seconds", "30", "less than health_check_interval_seconds = 30"),
+        ("target_group.health_check_path", "health", "should match pattern"),
+        ("target_group.stickiness_seconds", "604801", "less than or equal to 604800"),
+        ("timeouts.idle", "0", "greater than or equal to 1"),
+        ("timeouts.keep_alive", "60", "must be more than idle = 60"),
+        ("timeouts.shutdown", "10", "must be at least deregistration_delay = 30"),
+        ("timeouts.stop_timeout", "30", "must be more than shutdown = 30"),
+        ("timeouts.stop_timeout", "121", "at most 120 s"),
+        ("timeouts.shutdown", "116", "at most 120 s"),
+        ("project.name", "Plotly", "should match pattern"),
+        ("project.name_suffix", "-much-too-long", "should match pattern"),
+        ("project.team", '""', "at least 1 character"),
+        ("local.port", "80", "greater than or equal to 1024"),
+    ],
+)
+def test_a_bad_value_is_refused_with_key_value_and_what_is_allowed(key: str, value: str, allowed: str) -> None:
+    table, name = key.split(".")
+    text = "" if value == '""' else value
+    message = problems({f"DASH__{table}__{name}".upper(): text})
+    (line,) = [line for line in message.splitlines() if allowed in line]
+    assert re.search(rf"\b({key}|{table}\.[a-z_]+)\b", line)
+
+
+def test_the_same_minimum_and_maximum_could_never_replace_a_task() -> None:
+    message = problems({"DASH__SERVICE__MINIMUM_HEALTHY_PERCENT": "100", "DASH__SERVICE__MAXIMUM_PERCENT": "100"})
+    assert "service.maximum_percent = 100" in message
+
+
+@pytest.mark.parametrize(
+    ("public", "private", "allowed"),
+    [
+        ('["10.0.1.0/24", "10.0.1.128/25"]', '["10.0.3.0/24", "10.0.4.0/24"]', "10.0.1.128/25 overlaps 10.0.1.0/24"),
+        ('["10.0.1.0/24", "10.0.2.0/24"]', '["10.0.2.0/24", "10.0.4.0/24"]', "10.0.2.0/24 overlaps 10.0.2.0/24"),
+        ('["10.0.1.0/24", "10.1.2.0/24"]', '["10.0.3.0/24", "10.0.4.0/24"]', "10.1.2.0/24 lies outside the VPC's"),
+        ('["10.0.1.0/24"]', '["10.0.3.0/24", "10.0.4.0/24"]', "one subnet for each"),
+        ("[]", '["10.0.3.0/24", "10.0.4.0/24"]', "or neither"),
+        ('["10.0.1.0/24", "10.0.2.0/29"]', '["10.0.3.0/24", "10.0.4.0/24"]', "10.0.2.0/29: a subnet's address range"),
+    ],
+)
+def test_given_subnets_must_fit_the_network_and_each_other(public: str, private: str, allowed: str) -> None:
+    assert allowed in problems({"DASH__VPC__PUBLIC_SUBNETS": public, "DASH__VPC__PRIVATE_SUBNETS": private})
+
+
+class TestSources:
+    @pytest.fixture
+    def folder(self, tmp_path: Path) -> Path:
+        for path in (Path(__file__).parents[2] / "config").glob("*.toml"):
+            (tmp_path / path.name).write_text(path.read_text())
+        return tmp_path
+
+    def test_one_error_lists_every_bad_key_with_its_source(self, folder: Path) -> None:
+        (folder / "dev.toml").write_text(
+            '[aws]\nregion = 5\n[task]\ncpu = "512"\ncpus = 1\n[vpc]\ncidr = "10.0.0.0/33"\n'
+        )
+        message = problems({"DASH_ENV": "dev", "DASH__ALB__NAME": "-"}, folder)
+        assert "have 6 errors" in message
+        assert "config/dev.toml: aws.account_id: is required" in message
+        assert "config/dev.toml: aws.region = 5: Input should be a valid string" in message
+        assert "config/dev.toml: task.cpu = '512': Input should be a valid integer" in message
+        assert "config/dev.toml: task.cpus = 1: unknown key; known are family" in message
+        assert "config/dev.toml: vpc.cidr = '10.0.0.0/33'" in message
+        assert "environment variable DASH__ALB__NAME: alb.name = '-'" in message
+
+    def test_an_unknown_table_is_refused(self, folder: Path) -> None:
+        (folder / "local.toml").write_text((folder / "local.toml").read_text() + "\n[colours]\nred = 1\n")
+        assert "config/local.toml: colours: unknown table; known are project, aws" in problems({}, folder)
+
+    def test_a_key_outside_of_a_table_is_refused(self, folder: Path) -> None:
+        (folder / "dev.toml").write_text('region = "us-east-1"\n')
+        assert "config/dev.toml: region = 'us-east-1': stands outside" in problems({"DASH_ENV": "dev"}, folder)
+
+    def test_a_file_that_is_not_toml_is_refused_with_the_line(self, folder: Path) -> None:
+        (folder / "dev.toml").write_text("[aws\n")
+        message = problems({"DASH_ENV": "dev"}, folder)
+        assert "config/dev.toml" in message
+        assert "line 1" in message
+
+    def test_a_variable_of_the_wrong_form_is_refused(self) -> None:
+        assert "the form is DASH__TABLE__KEY" in problems({"DASH__TASK": "1"})
+
+    def test_an_account_of_digits_stays_text(self) -> None:
+        assert load_settings(PROD).aws.account_id == "123456789012"
+
+    def test_a_bucket_name_of_digits_stays_text(self) -> None:
+        assert load(bucket__name="123456").data_bucket_name == "123456"
+
+
+def test_names_are_checked_with_their_suffix() -> None:
+    message = problems({"DASH__PROJECT__NAME_SUFFIX": "-abcdefghi"})
+    assert "target_group.name = 'PlotlyDashServiceAlbTarget': makes the name" in message

@@ -1,0 +1,220 @@
+"""The whole thing on this machine, in the order in which a person meets it. The last test destroys it."""
+
+import json
+import os
+import re
+import signal
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import boto3
+import psutil
+import pytest
+
+from config import load_settings
+from tests.deployment import LocalDeployment
+from tests.stacks.synthesized import STACKS
+
+pytestmark = [pytest.mark.emulator, pytest.mark.xdist_group("deployment")]
+
+COLUMNS = "country,continent,year,lifeExp,pop,gdpPercap"
+
+
+def client(deployment: LocalDeployment, service: str) -> Any:  # noqa: ANN401
+    """Return a client of the emulated AWS."""
+    return boto3.client(  # type: ignore[call-overload]
+        service,
+        endpoint_url=f"http://127.0.0.1:{deployment.environ['DASH__LOCAL__PORT']}",
+        region_name="us-east-1",
+        aws_access_key_id="test",
+        aws_secret_access_key="test",
+    )
+
+
+def eventually(holds: Callable[[], bool], what: str, seconds: float = 60) -> None:
+    """Wait until something holds, or fail with what did not."""
+    deadline = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < deadline, f"not within {seconds} s: {what}"
+        time.sleep(0.2)
+
+
+def task_processes(deployment: LocalDeployment) -> list[psutil.Process]:
+    """Return the first process of each task that runs, by the agent's own record."""
+    record = json.loads((Path(deployment.environ["DASH__LOCAL__FOLDER"]) / "agent.json").read_text())
+    return [psutil.Process(task["process"]["pid"]) for task in record["tasks"]]
+
+
+def countries(deployment: LocalDeployment) -> list[str]:
+    """Return the countries that the dashboard offers, through the load balancer."""
+    status, text = deployment.request("/_dash-layout")
+    assert status == 200
+    return re.findall(r"[A-Z][a-z]+", text)
+
+
+def test_the_dashboard_answers_through_the_load_balancer(deployment: LocalDeployment) -> None:
+    status, text = deployment.request("/")
+    assert status == 200
+    assert "_dash-config" in text
+
+
+def test_every_stack_keeps_its_state_in_the_bucket_and_none_on_disk(deployment: LocalDeployment) -> None:
+    settings = load_settings(deployment.environ)
+    s3 = client(deployment, "s3")
+    listed = s3.list_objects_v2(Bucket=settings.state_bucket_name)["Contents"]
+    assert {found["Key"] for found in listed} >= {settings.state_key(name) for name in STACKS}
+    for path in Path(deployment.environ["CDKTF_OUTDIR"]).rglob("*.tfstate*"):
+        assert not path.is_file() or "resources" not in json.loads(path.read_text() or "{}"), path
+
+
+def test_the_data_are_in_the_bucket(deployment: LocalDeployment) -> None:
+    settings = load_settings(deployment.environ)
+    s3 = client(deployment, "s3")
+    body = s3.get_object(Bucket=settings.data_bucket_name, Key="gapminder_unfiltered.csv")["Body"].read().decode()
+    assert body.splitlines()[0] == COLUMNS
+    assert len(body.splitlines()) == 1705
+
+
+def test_no_stack_has_changes_after_up(deployment: LocalDeployment) -> None:
+    result = deployment.ops("diff")
+    assert result.returncode == 0, result.stdout + result.stderr
+
+
+def test_up_again_changes_nothing(deployment: LocalDeployment) -> None:
+    tasks = {process.pid for process in task_processes(deployment)}
+    ecs, settings = client(deployment, "ecs"), load_settings(deployment.environ)
+    describe = {"cluster": settings.cluster_name, "services": [settings.service_name]}
+    before = ecs.describe_services(**describe)["services"][0]["taskDefinition"]
+    printed = deployment.succeed("up", "--no-open")
+    assert "created" not in printed
+    assert ecs.describe_services(**describe)["services"][0]["taskDefinition"] == before
+    assert {process.pid for process in task_processes(deployment)} == tasks
+
+
+def test_as_many_tasks_run_as_the_service_says_each_on_loopback(deployment: LocalDeployment) -> None:
+    processes = task_processes(deployment)
+    assert len(processes) == 2
+    for process in processes:
+        tree = [process, *process.children(recursive=True)]
+        listening = {c.laddr.ip for p in tree for c in p.net_connections("tcp") if c.status == psutil.CONN_LISTEN}
+        assert listening
+        assert all(address.startswith("127.") for address in listening)
+
+
+def test_a_killed_task_is_replaced_and_the_dashboard_keeps_answering(deployment: LocalDeployment) -> None:
+    first, second = task_processes(deployment)
+    for process in (first, *first.children(recursive=True)):
+        process.send_signal(signal.SIGKILL)
+
+    def replaced() -> bool:
+        pids = [process.pid for process in task_processes(deployment) if process.is_running()]
+        return len(pids) == 2 and first.pid not in pids
+
+    eventually(replaced, "two tasks run, without the killed one")
+    assert second.is_running()
+    eventually(lambda: deployment.ops("status").returncode == 0, "status tells that all is well")
+    assert all(deployment.request("/")[0] == 200 for _ in range(10))
+
+
+def test_a_bad_file_is_refused_by_row_and_column_and_what_was_there_stays(
+    deployment: LocalDeployment, tmp_path: Path
+) -> None:
+    bad = tmp_path / "bad.csv"
+    bad.write_text(f"{COLUMNS}\nNorway,Europe,1952,72.7,many,10095.4\n")
+    result = deployment.ops("data", "push", str(bad))
+    assert result.returncode == 1
+    printed = " ".join((result.stdout + result.stderr).split())
+    assert "pop" in printed
+    assert "2" in printed
+    assert "Canada" in countries(deployment)
+
+
+def test_new_data_show_without_a_deployment(deployment: LocalDeployment, tmp_path: Path) -> None:
+    settings = load_settings(deployment.environ)
+    s3, key = client(deployment, "s3"), settings.bucket.object_key
+    before = s3.get_object(Bucket=settings.data_bucket_name, Key=key)["Body"].read()
+    good = tmp_path / "good.csv"
+    good.write_text(f"{COLUMNS}\nAtlantis,Europe,1952,72.7,100,1.5\nAtlantis,Europe,1957,73.7,200,2.5\n")
+    try:
+        deployment.succeed("data", "push", str(good))
+        eventually(
+            lambda: all("Atlantis" in countries(deployment) for _ in range(6)), "every task shows the new country"
+        )
+    finally:
+        s3.put_object(Bucket=settings.data_bucket_name, Key=key, Body=before)
+    eventually(lambda: all("Canada" in countries(deployment) for _ in range(6)), "every task shows the old countries")
+
+
+def test_down_and_up_come_back_with_the_data(deployment: LocalDeployment, tmp_path: Path) -> None:
+    settings = load_settings(deployment.environ)
+    own = f"{COLUMNS}\nCanada,Americas,1952,68.7,14785584,11367.2\n"
+    client(deployment, "s3").put_object(Bucket=settings.data_bucket_name, Key=settings.bucket.object_key, Body=own)
+    tasks = task_processes(deployment)
+    deployment.succeed("down")
+    assert not [process for process in tasks if process.is_running()]
+    with pytest.raises(OSError):  # noqa: PT011
+        deployment.request("/")
+    printed = deployment.succeed("up", "--no-open")
+    assert "created" not in printed
+    body = client(deployment, "s3").get_object(Bucket=settings.data_bucket_name, Key=settings.bucket.object_key)["Body"]
+    assert body.read().decode() == own
+
+
+def test_plain_cdktf_finds_no_changes_either(deployment: LocalDeployment) -> None:
+    import shutil
+    import subprocess
+
+    cdktf = shutil.which("cdktf")
+    assert cdktf, "cdktf is not on PATH: run the tests through ./dashctl test"
+    result = subprocess.run(
+        [
+            cdktf,
+            "diff",
+            "plotly-dash-local-vpc",
+            "--skip-provider-lock",
+            "--output",
+            deployment.environ["CDKTF_OUTDIR"],
+        ],
+        cwd=Path(__file__).parents[2],
+        env={name: value for name, value in deployment.environ.items() if name != "CDKTF_OUTDIR"} | {"CI": "1"},
+        capture_output=True,
+        text=True,
+        timeout=300,
+    )
+    assert result.returncode == 0, result.stdout + result.stderr
+    assert "No changes. Your infrastructure matches the configuration." in result.stdout
+
+
+def test_destroy_asks_first(deployment: LocalDeployment) -> None:
+    result = deployment.ops("destroy")
+    assert result.returncode != 0
+    assert deployment.request("/")[0] == 200
+
+
+def test_destroy_leaves_nothing_but_the_state_bucket(deployment: LocalDeployment) -> None:
+    settings = load_settings(deployment.environ)
+    tasks = task_processes(deployment)
+    deployment.succeed("destroy", "--yes")
+    s3, ec2 = client(deployment, "s3"), client(deployment, "ec2")
+    assert [bucket["Name"] for bucket in s3.list_buckets()["Buckets"]] == [settings.state_bucket_name]
+    assert not ec2.describe_vpcs(Filters=[{"Name": "cidr", "Values": [str(settings.vpc.cidr)]}])["Vpcs"]
+    assert not client(deployment, "elbv2").describe_load_balancers()["LoadBalancers"]
+    assert not client(deployment, "ecr").describe_repositories()["repositories"]
+    assert not client(deployment, "logs").describe_log_groups()["logGroups"]
+    roles = client(deployment, "iam").list_roles()["Roles"]
+    assert not [role["RoleName"] for role in roles if role["RoleName"].startswith(settings.service_name)]
+    eventually(lambda: not [process for process in tasks if process.is_running()], "the tasks have ended")
+
+
+def test_destroying_nothing_says_so(deployment: LocalDeployment) -> None:
+    assert "nothing" in deployment.succeed("destroy", "--yes").lower()
+
+
+def test_down_stops_what_up_started_and_forgets_it_when_told(deployment: LocalDeployment) -> None:
+    folder = Path(deployment.environ["DASH__LOCAL__FOLDER"])
+    deployment.succeed("down", "--volumes")
+    assert not folder.exists()
+    mine = [process for process in psutil.process_iter(["cmdline"]) if str(folder) in " ".join(process.cmdline() or [])]
+    assert [process for process in mine if process.pid != os.getpid()] == []

@@ -1,0 +1,133 @@
+"""Which tiers can run on a machine, and what `./dashctl test` makes of it."""
+
+import subprocess
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from ops import tiers
+from ops.cli import app
+
+pytestmark = pytest.mark.unit
+
+
+@pytest.fixture
+def bare(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A machine with nothing on it; returns its only folder of commands."""
+    commands = tmp_path / "bin"
+    commands.mkdir()
+    for name in ("TERRAFORM_BINARY_NAME", "DASHCTL_EMULATOR", "CHROMIUM", "PLAYWRIGHT_BROWSERS_PATH"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("PATH", str(commands))
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setattr(tiers, "_CHROMIUM_APPLICATIONS", ())
+    return commands
+
+
+def executable(path: Path) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("#!/bin/sh\n")
+    path.chmod(0o755)
+    return path
+
+
+def test_a_bare_machine_runs_the_unit_tier_and_says_what_the_others_lack(bare: Path) -> None:
+    able = tiers.ability(tiers.TIERS)
+
+    assert able.runnable == ("unit",)
+    assert able.lacking["terraform"] == "no Terraform: terraform is not there; ./dashctl installs it"
+    assert able.lacking["emulator"] == "no AWS emulator; ./dashctl installs it"
+    assert "no Chromium; install it with `apt install chromium`" in able.lacking["browser"]
+
+
+def test_the_emulator_tier_needs_the_emulator(bare: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tiers, "_terraform_lacks", lambda: "")
+    assert tiers.ability(("emulator",)).lacking == {"emulator": "no AWS emulator; ./dashctl installs it"}
+
+    monkeypatch.setenv("DASHCTL_EMULATOR", str(executable(bare / "emulator")))
+    assert tiers.ability(("emulator",)).runnable == ("emulator",)
+
+
+def test_chromium_is_found_by_name_in_the_path_and_among_those_of_playwright(
+    bare: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert tiers.find_chromium() is None
+    playwright = executable(Path.home() / ".cache/ms-playwright/chromium-1200/chrome-linux64/chrome")
+    assert tiers.find_chromium() == playwright
+    installed = executable(bare / "chromium-browser")
+    assert tiers.find_chromium() == installed
+    named = executable(bare / "my-browser")
+    monkeypatch.setenv("CHROMIUM", str(named))
+    assert tiers.find_chromium() == named
+    named.unlink()
+    assert tiers.find_chromium() is None
+
+
+class Commands:
+    """Records the commands that are run; those with a failing part in them fail."""
+
+    def __init__(self, failing: str = "") -> None:
+        self.failing = failing
+        self.run: list[list[str]] = []
+        self.environments: list[dict[str, str]] = []
+
+    def __call__(self, command: list[str], *, env: dict[str, str], **_: object) -> subprocess.CompletedProcess[str]:
+        self.run.append(command)
+        self.environments.append(env)
+        return subprocess.CompletedProcess(command, int(bool(self.failing) and self.failing in command))
+
+
+@pytest.fixture
+def without_browser(monkeypatch: pytest.MonkeyPatch) -> None:
+    able = tiers.Ability(("unit", "terraform"), {"browser": "no Chromium"}, None)
+    monkeypatch.setattr(tiers, "ability", lambda _wanted: able)
+
+
+@pytest.mark.usefixtures("without_browser")
+def test_what_cannot_run_is_deselected_and_named_at_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    commands = Commands()
+    monkeypatch.setattr(subprocess, "run", commands)
+
+    ended = CliRunner().invoke(app, ["test", "-k", "some"])
+
+    assert ended.exit_code == 0
+    pytest_command = commands.run[-1]
+    assert pytest_command[pytest_command.index("-m", 2) + 1] == "unit or terraform"
+    assert pytest_command[-2:] == ["-k", "some"]
+    assert ended.output.splitlines()[-1] == (
+        "passed: ruff check, ruff format, mypy, pytest (unit, terraform); not run: browser (no Chromium)"
+    )
+
+
+@pytest.mark.usefixtures("without_browser")
+@pytest.mark.parametrize("failing", ["ruff", "mypy", "pytest"])
+def test_any_failure_fails_the_whole(monkeypatch: pytest.MonkeyPatch, failing: str) -> None:
+    monkeypatch.setattr(subprocess, "run", Commands(failing))
+
+    ended = CliRunner().invoke(app, ["test"])
+
+    assert ended.exit_code == 1
+    assert ended.output.splitlines()[-1].startswith(f"failed: {failing}")
+
+
+@pytest.mark.usefixtures("without_browser")
+def test_tests_are_kept_from_the_settings_of_a_deployment(monkeypatch: pytest.MonkeyPatch) -> None:
+    commands = Commands()
+    monkeypatch.setattr(subprocess, "run", commands)
+    for name in ("DASH_ENV", "DASH__TASK__CPU", "CDKTF_OUTDIR"):
+        monkeypatch.setenv(name, "1")
+
+    CliRunner().invoke(app, ["test", "--tier", "unit"])
+
+    assert len(commands.run) == 1
+    assert not {"DASH_ENV", "DASH__TASK__CPU", "CDKTF_OUTDIR"} & commands.environments[0].keys()
+
+
+def test_a_run_in_which_nothing_could_run_does_not_pass(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tiers, "ability", lambda _wanted: tiers.Ability((), {"browser": "no Chromium"}, None))
+
+    ended = CliRunner().invoke(app, ["test", "--tier", "browser"])
+
+    assert ended.exit_code == 1
+    assert "not run: browser (no Chromium)" in ended.output

@@ -1,0 +1,60 @@
+"""Reads the Terraform JSON that a synth wrote, for tests to assert on."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).parents[2]
+STACKS = ("state", "ecr", "vpc", "cluster", "alb", "bucket", "service")
+ENVIRONMENTS: dict[str, dict[str, str]] = {
+    "local": {"DASH_ENV": "local"},
+    "dev": {"DASH_ENV": "dev", "DASH__AWS__ACCOUNT_ID": "123456789012"},
+    "prod": {"DASH_ENV": "prod", "DASH__AWS__ACCOUNT_ID": "123456789012"},
+}
+
+
+@dataclass(frozen=True)
+class Stack:
+    """One synthesized stack: its folder and the content of its cdk.tf.json."""
+
+    folder: Path
+    json: dict[str, Any]
+
+    def all(self, type_: str) -> dict[str, dict[str, Any]]:
+        """Return the resources of a type, by name."""
+        found: dict[str, dict[str, Any]] = self.json.get("resource", {}).get(type_, {})
+        return found
+
+    def one(self, type_: str) -> dict[str, Any]:
+        """Return the only resource of a type."""
+        (resource,) = self.all(type_).values()
+        return resource
+
+    def policy(self, role: str) -> list[dict[str, Any]]:
+        """Return the statements of the IAM policy document whose construct id is `role`."""
+        documents = self.json["data"]["aws_iam_policy_document"].values()
+        (document,) = [doc for doc in documents if doc["//"]["metadata"]["path"].endswith(f"/{role}")]
+        statements: list[dict[str, Any]] = document["statement"]
+        return statements
+
+
+def synthesize(folder: Path, environ: Mapping[str, str]) -> dict[str, Stack]:
+    """Run main.py as `cdktf synth` does, and return the stacks by their name in settings (`vpc`)."""
+    clean = {name: value for name, value in os.environ.items() if not name.startswith("DASH_")}
+    subprocess.run(
+        [sys.executable, "main.py"],
+        cwd=ROOT,
+        env=clean | dict(environ) | {"CDKTF_OUTDIR": str(folder)},
+        check=True,
+        timeout=120,
+    )
+    return {path.parent.name.rsplit("-", 1)[-1]: _read(path) for path in folder.glob("stacks/*/cdk.tf.json")}
+
+
+def _read(path: Path) -> Stack:
+    return Stack(path.parent, json.loads(path.read_text()))
