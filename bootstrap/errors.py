@@ -78,7 +78,7 @@ def explain(tool: str, output: str, log: Path) -> str:
 
 
 def telling_line(output: str) -> str:
-    """Return the line of a failed tool's output that tells most: its last error, else its last line."""
+    """Return the line of a failed tool's output that tells most: npm's first error, else the last error or line."""
     lines = [line.strip() for line in output.splitlines() if line.strip()]
     errors = [
         line
@@ -86,7 +86,8 @@ def telling_line(output: str) -> str:
         if re.match(r"(npm )?err(or)?\b", line, re.IGNORECASE)
         and not re.search(r"complete log of this run|^npm error (path|errno|syscall|code|dest)\b|^\S+$", line)
     ]
-    return (errors or lines or [""])[-1][:300]
+    npm = [line for line in errors if line.startswith("npm error")]
+    return (npm[:1] or errors or lines or [""])[-1][:300]
 
 
 def explain_os_error(error: OSError) -> str:

@@ -22,7 +22,8 @@ class Part(NamedTuple):
     """Something that is installed as a whole, or again.
 
     Parameters: `title`, for the user; `stamp`, the file that says for which `key` it is installed, which lies in the
-    folder of the part and so goes with it; `install`, which returns the files without which the part is broken.
+    folder of the part and so goes with it; `install`, which returns the files without which the part is broken, and
+    never leaves an old stamp beside half of what is new.
     """
 
     title: str
@@ -80,7 +81,11 @@ def _parts(paths: Paths, caller: Mapping[str, str], *, with_terraform: bool) -> 
         Part(
             "CDKTF command line",
             paths.node_modules / ".installed.json",
-            _key(paths.root / "package.json", paths.root / "package-lock.json", more=python),
+            _key(
+                paths.root / "package.json",
+                paths.root / "package-lock.json",
+                more=f"{sys.platform} {os.uname().machine}",
+            ),
             lambda tools: node_packages.install(paths, tools),
         ),
         Part(
@@ -92,7 +97,7 @@ def _parts(paths: Paths, caller: Mapping[str, str], *, with_terraform: bool) -> 
         Part(
             "Index of the AWS bindings",
             paths.jsii_cache / "installed.json",
-            _key(lock, more=python),
+            _key(lock, more=""),
             lambda tools: bindings_cache.warm(paths, tools, environment(paths, caller, None, None)),
         ),
     ]
@@ -117,7 +122,6 @@ def _install(paths: Paths, parts: list[Part]) -> None:
         progress = Progress(len(todo))
         tools = Tools(paths.log, lock, progress.tick)
         for part in todo:
-            part.stamp.unlink(missing_ok=True)
             with progress.step(part.title):
                 # Relative, so that they hold in a checkout that was moved.
                 needs = [os.path.relpath(path, part.stamp.parent) for path in part.install(tools)]

@@ -10,7 +10,7 @@ from bootstrap.tools import Tools, clean_environment
 
 
 def install(paths: Paths, tools: Tools) -> list[Path]:
-    """Run `npm ci`, which removes node_modules first; return the executable.
+    """Install into an empty node_modules; return the executable.
 
     Raises BootstrapError if package-lock.json is damaged.
     """
@@ -19,6 +19,9 @@ def install(paths: Paths, tools: Tools) -> list[Path]:
         json.loads(lock_file.read_bytes())
     except ValueError as error:
         raise BootstrapError(f"{lock_file} is damaged ({error}): restore it (git checkout {lock_file.name})") from error
+    import shutil
+
+    shutil.rmtree(paths.node_modules, ignore_errors=True)  # as npm ci would, but with our stamp for certain
     node = paths.node_bin / "node"
     # The wheel's own `npm` script resolves its library relative to bin/, where it is not.
     npm = paths.node_bin.parent / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"

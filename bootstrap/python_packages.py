@@ -7,6 +7,8 @@ PIP_INDEX_URL or pip.conf.
 import json
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -58,8 +60,9 @@ def emulator_requirements(paths: Paths) -> Path:
 def install_packages(paths: Paths, tools: Tools) -> list[Path]:
     """Make the virtual environment anew, with every package of Pipfile.lock but Terraform; return its executables."""
     text = requirements(paths.root / "Pipfile.lock", *CATEGORIES)
-    _make_venv(paths.venv, tools)
-    _pip_install(paths, tools, paths.venv, text, log="python-packages")
+    with _replacing(paths.venv):
+        _make_venv(paths.venv, tools)
+        _pip_install(paths, tools, paths.venv, text, log="python-packages")
     return [paths.python, paths.node_bin / "node"]
 
 
@@ -69,8 +72,9 @@ def install_emulator(paths: Paths, tools: Tools) -> list[Path]:
     It has no pip of its own: the one of the main environment fills it.
     """
     text = emulator_requirements(paths).read_text(encoding="utf-8")
-    _make_venv(paths.emulator, tools, "--without-pip")
-    _pip_install(paths, tools, paths.emulator, text, log="emulator")
+    with _replacing(paths.emulator):
+        _make_venv(paths.emulator, tools, "--without-pip")
+        _pip_install(paths, tools, paths.emulator, text, log="emulator")
     return [paths.emulator / "bin" / "python", paths.emulator / "bin" / "ministack"]
 
 
@@ -80,11 +84,26 @@ def install_terraform_package(paths: Paths, tools: Tools) -> None:
     _pip_install(paths, tools, paths.venv, text, log="terraform")
 
 
-def _make_venv(venv: Path, tools: Tools, *options: str) -> None:
-    if venv.exists():
-        import shutil
+@contextmanager
+def _replacing(folder: Path) -> Iterator[None]:
+    """Make way for what the block makes. If it fails, what was there comes back: without a network it still works."""
+    import shutil
 
-        shutil.rmtree(venv)
+    old = folder.with_name(f"{folder.name}.old")
+    shutil.rmtree(old, ignore_errors=True)
+    if folder.exists():
+        folder.rename(old)
+    try:
+        yield
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)
+        if old.exists():
+            old.rename(folder)
+        raise
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def _make_venv(venv: Path, tools: Tools, *options: str) -> None:
     command = [sys.executable, "-Im", "venv", *options, str(venv)]
     tools.run("python -m venv", command, log=f"venv-{venv.name}", env=clean_environment())
 

@@ -8,6 +8,8 @@ from typing import NamedTuple
 
 from bootstrap.errors import BootstrapError, explain
 
+_FULL_BYTES = 8 * 1024**2
+
 
 class Tools(NamedTuple):
     """How an installation runs its tools.
@@ -46,6 +48,8 @@ class Tools(NamedTuple):
                 raise
         output = path.read_text(encoding="utf-8", errors="replace")
         if status:
+            if free_bytes(self.logs) < _FULL_BYTES:
+                output += "\nNo space left on device\n"  # which the log has no space to tell
             raise BootstrapError(explain(tool, output, path))
         return output
 
@@ -55,6 +59,12 @@ class Tools(NamedTuple):
                 return process.wait(timeout=0.5)
             except subprocess.TimeoutExpired:
                 self.tick()
+
+
+def free_bytes(folder: Path) -> int:
+    """Return how much may still be written to the file system of `folder`."""
+    status = os.statvfs(folder)
+    return status.f_bavail * status.f_frsize
 
 
 def _stop(process: subprocess.Popen[bytes]) -> None:

@@ -55,7 +55,7 @@ def _bring_up(deployment: Deployment) -> str:
         step.outcome = f"{started.value}, on {settings.endpoint_url}"
     deployment.synth()
     if started is Started.EMPTY:
-        _forget_applied(deployment)
+        deployment.forget_applied()  # what Terraform made is gone, though its states are as they were
     deployment.ensure_state(skip_unchanged=True)
     deployment.apply(*_FIRST_STACKS, skip_unchanged=True)
     version = _publish_image(deployment)
@@ -74,12 +74,6 @@ def _bring_up(deployment: Deployment) -> str:
             _wait_for_page(url)
             step.outcome = "answers through the load balancer"
     return url
-
-
-def _forget_applied(deployment: Deployment) -> None:
-    """Have every stack applied, also those whose configuration and state are as they were: their resources are gone."""
-    for name in deployment.names:
-        (deployment.folder(name) / "applied.json").unlink(missing_ok=True)
 
 
 def _publish_image(deployment: Deployment) -> str:

@@ -20,6 +20,7 @@ EXECUTABLE_VARIABLE = "DASHCTL_EMULATOR"
 
 _START_SECONDS = 60
 _STOP_SECONDS = 30
+_PORT_SECONDS = 3
 
 
 class EmulatorRecord(BaseModel):
@@ -162,19 +163,30 @@ class Emulator:
         }
 
     def _require_free_port(self) -> None:
-        with socket.socket() as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind((LOOPBACK, self.port))
-            except OSError:
+        deadline = time.monotonic() + _PORT_SECONDS
+        while not _is_free(self.port):
+            user = _user_of(self.port)
+            # An emulator that was just killed is no process any more while its threads still close its socket.
+            if user or time.monotonic() > deadline:
                 raise OpsError(
-                    f"port {self.port} on {LOOPBACK} is in use{_user_of(self.port)}: stop that, or choose another port "
+                    f"port {self.port} on {LOOPBACK} is in use{user}: stop that, or choose another port "
                     "with local.port in config/local.toml or DASH__LOCAL__PORT=<port>"
-                ) from None
+                )
+            time.sleep(0.1)
 
     def _start_failure(self) -> str:
         lines = " | ".join(last_lines(self.folder.emulator_log, 3))
         return f"the AWS emulator did not start on port {self.port}; see {self.folder.emulator_log}: {lines}"
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((LOOPBACK, port))
+        except OSError:
+            return False
+    return True
 
 
 def _user_of(port: int) -> str:

@@ -38,6 +38,7 @@ npm error code EAI_AGAIN
 npm error syscall getaddrinfo
 npm error errno EAI_AGAIN
 npm error request to https://registry.npmjs.org/cdktf failed, reason: getaddrinfo EAI_AGAIN registry.npmjs.org
+npm error network This is a problem related to network connectivity.
 npm error A complete log of this run can be found in: /home/user/.npm/_logs/debug-0.log
 """
 NPM_CERTIFICATE = "npm error code SELF_SIGNED_CERT_IN_CHAIN\nnpm error self-signed certificate in certificate chain\n"

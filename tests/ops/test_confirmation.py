@@ -29,7 +29,12 @@ def test_changes_are_shown_and_applied_after_a_yes(
     deployment: Deployment, output: io.StringIO, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: list[str] = []
-    monkeypatch.setattr(session, "ask", lambda _deployment, question: asked.append(question) or "y")
+
+    def say_yes(_deployment: Deployment, question: str) -> str:
+        asked.append(question)
+        return "y"
+
+    monkeypatch.setattr(session, "ask", say_yes)
 
     assert _confirm(deployment, {"vpc": CHANGE, "ecr": NO_CHANGE, "alb": LATER})
 

@@ -125,18 +125,6 @@ def test_a_run_that_was_killed_around_the_move_is_mended_by_the_next(
     assert_is_in_place(deployment)
 
 
-def test_a_deleted_output_folder_and_a_lost_state_are_mended_by_importing_the_bucket(
-    deployment: Deployment, output: io.StringIO
-) -> None:
-    settings = deployment.settings
-    deployment.aws.s3.create_bucket(Bucket=settings.state_bucket_name)
-
-    deployment.ensure_state()
-
-    assert "5 created" in output.getvalue()
-    assert_is_in_place(deployment)
-
-
 def test_without_the_emulator_the_error_says_what_starts_it(
     settings: Settings, make_stacks: Callable[..., Deployment]
 ) -> None:

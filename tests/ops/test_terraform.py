@@ -48,6 +48,13 @@ def write(folder: Path, content: dict[str, Any]) -> None:
     (folder / "cdk.tf.json").write_text(json.dumps(content))
 
 
+def wait_for(file: Path) -> None:
+    deadline = time.monotonic() + 60
+    while not file.exists():
+        assert time.monotonic() < deadline, f"{file.name} does not come"
+        time.sleep(0.05)
+
+
 @pytest.fixture
 def deployment(make_stacks: MakeStacks) -> Deployment:
     return make_stacks({"vpc": []}, configuration())
@@ -120,9 +127,7 @@ def test_an_interrupt_lets_terraform_end_and_save_its_state(deployment: Deployme
         [sys.executable, "-c", _APPLY_VPC], cwd=ROOT, stdout=subprocess.PIPE, text=True, start_new_session=True
     )
     try:
-        deadline = time.monotonic() + 60
-        while not (tmp_path / "running").exists() and time.monotonic() < deadline:
-            time.sleep(0.05)
+        wait_for(tmp_path / "running")
         os.killpg(apply.pid, signal.SIGINT)
         shown, _ = apply.communicate(timeout=60)
     finally:
@@ -141,3 +146,39 @@ def test_a_fault_in_the_configuration_names_it(deployment: Deployment) -> None:
 
     with pytest.raises(OpsError, match=r"Extraneous JSON object property .*inputt"):
         deployment.apply("vpc")
+
+
+def test_what_is_only_looked_up_may_be_gone_when_a_stack_is_destroyed(deployment: Deployment) -> None:
+    folder = deployment.folder("vpc")
+    # A lookup that can fail without a provider: the state of another stack.
+    looked_up = {"backend": "local", "config": {"path": "other.tfstate"}}
+    write(folder, {**configuration(), "data": {"terraform_remote_state": {"other": looked_up}}})
+    (folder / "other.tfstate").write_text(json.dumps({"version": 4, "serial": 1, "lineage": "a", "outputs": {}}))
+    deployment.apply("vpc")
+    (folder / "other.tfstate").unlink()
+
+    deployment.destroy("vpc")
+
+    assert json.loads((folder / "terraform.tfstate").read_text())["resources"] == []
+
+
+def test_terraform_finishes_in_order_when_the_program_that_started_it_is_killed(
+    deployment: Deployment, tmp_path: Path
+) -> None:
+    folder = deployment.folder("vpc")
+    waits = f"touch '{tmp_path}/running'; while [ ! -e '{tmp_path}/go' ]; do sleep 0.1; done; echo done"
+    write(folder, configuration(resources={"one": {"provisioner": [{"local-exec": {"command": waits}}]}}))
+    apply = subprocess.Popen([sys.executable, "-c", _APPLY_VPC], cwd=ROOT, stdout=subprocess.DEVNULL)
+    wait_for(tmp_path / "running")
+
+    apply.kill()
+    apply.wait()
+    (tmp_path / "go").touch()
+
+    wait_for(folder / "terraform.tfstate")
+    deadline = time.monotonic() + 30
+    while (folder / ".terraform.tfstate.lock.info").exists() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert not (folder / ".terraform.tfstate.lock.info").exists()
+    (resource,) = json.loads((folder / "terraform.tfstate").read_text())["resources"]
+    assert "status" not in resource["instances"][0], "it is tainted"

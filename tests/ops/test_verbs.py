@@ -21,7 +21,7 @@ def environment(emulator_port: int, tmp_path: Path) -> dict[str, str]:
         **os.environ,
         "DASH_ENV": "local",
         "DASH__PROJECT__NAME": f"p{mark}",
-        "DASH__PROJECT__NAME_SUFFIX": f"-{mark}",
+        "DASH__ECR__REPOSITORY": f"dashboard-{mark}",
         "DASH__LOCAL__PORT": str(emulator_port),
         "CDKTF_OUTDIR": str(tmp_path / "out"),
     }
@@ -58,7 +58,7 @@ def test_a_deployment_from_nothing_to_nothing(environment: dict[str, str]) -> No
 
     changed = run({**environment, "DASH__PROJECT__TEAM": "others"}, "diff", "ecr", "alb", "service")
     assert changed.returncode == 2, changed.stderr
-    assert "ecr: 1 to update\n    ~ aws_ecr_repository.dashboard: tags_all\n" in changed.stdout
+    assert "ecr: 1 to update\n    ~ aws_ecr_repository.dashboard: tags" in changed.stdout
     assert "alb: not planned: needs vpc, not deployed yet: ./dashctl deploy vpc\n" in changed.stdout
     assert "service: not deployed yet; name a version with --version" in changed.stdout
 

@@ -1,8 +1,9 @@
 """Every stack of an environment, wired together and applied by `terraform test` with a mocked provider.
 
 The stacks become modules of one root: what a stack reads from another's remote state it is given as that module's
-outputs. So an output that is missing or of another shape fails here, for environments that no emulator runs. The `state`
-stack stands apart: nothing reads it, and it refuses the destroy that ends a test.
+outputs. So an output that is missing or of another shape fails here, for environments that no emulator runs.
+
+The `state` stack stands apart: nothing reads it, and it refuses the destroy that ends a test.
 """
 
 import json

@@ -1,9 +1,11 @@
 """An ECS service behind a load balancer in the emulator, made by hand, whose tasks run a few lines of Python."""
 
 import http.client
+import random
 import socket
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import TypeVar
 
@@ -42,11 +44,15 @@ CRASH = "import sys\nprint('no such table', flush=True)\nsys.exit(3)\n"
 
 
 def free_port() -> int:
-    """Return a port that nothing listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    """Return a port that nothing listens on, below those that systems give to outgoing connections.
+
+    One of those could be taken, by any connection of this machine, while a test stops and starts its emulator.
+    """
+    while True:
+        port = random.randrange(15000, 32000)  # noqa: S311
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 def isolated_settings(folder: Path) -> dict[str, str]:

@@ -13,7 +13,7 @@ from ops.aws import Aws
 from ops.errors import OpsError
 from ops.local.emulator import Emulator, Started
 from ops.local.processes import ProcessRecord
-from tests.ops.local.fake_service import listening_addresses, wait_until
+from tests.ops.local.fake_service import free_port, listening_addresses, wait_until
 
 pytestmark = pytest.mark.emulator
 
@@ -95,8 +95,7 @@ def test_a_saved_state_older_than_terraforms_is_not_used(emulator: Emulator, set
 def test_other_settings_move_it_to_another_port(
     emulator: Emulator, settings: Settings, environ: dict[str, str]
 ) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port = probe.getsockname()[1]
+    port = free_port()
     Aws(settings).ecs.create_cluster(clusterName="kept")
     moved = load_settings({**environ, "DASH__LOCAL__PORT": str(port)})
     other = Emulator(moved)
