@@ -80,8 +80,12 @@ class _Reader:
                 continue
             source = f"environment variable {variable}"
             match variable.removeprefix(OVERRIDE_PREFIX).lower().split("__"):
-                case [table, key] if table and key:
+                case [table, key] if table in self.tables and key:
                     self._set(table, key, self._parsed(table, key, text), source)
+                case [table, key] if table and key:
+                    # Else a variable for [local], left in the environment, would turn prod into a local environment.
+                    allowed = f"there is no table [{table}] in the files of this environment; a variable adds none"
+                    self.problems.append(Problem(source, f"{table}.{key}", text, allowed))
                 case _:
                     self.problems.append(Problem(source, variable, text, "the form is DASH__TABLE__KEY"))
 

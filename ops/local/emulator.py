@@ -35,7 +35,7 @@ class Started(StrEnum):
 
     RUNNING = "was running"
     RESTORED = "started, with what it held"
-    EMPTY = "started, with nothing but the S3 objects"
+    EMPTY = "started, with no resources yet"
 
 
 class Emulator:

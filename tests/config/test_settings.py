@@ -219,6 +219,10 @@ class TestSources:
     def test_a_variable_of_the_wrong_form_is_refused(self) -> None:
         assert "the form is DASH__TABLE__KEY" in problems({"DASH__TASK": "1"})
 
+    def test_a_variable_cannot_make_an_environment_local(self) -> None:
+        message = problems(PROD | {"DASH__LOCAL__PORT": "4570", "DASH__LOCAL__FOLDER": ".local"})
+        assert "DASH__LOCAL__PORT: local.port = '4570': there is no table [local]" in message
+
     def test_an_account_of_digits_stays_text(self) -> None:
         assert load_settings(PROD).aws.account_id == "123456789012"
 

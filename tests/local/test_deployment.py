@@ -47,11 +47,31 @@ def task_processes(deployment: LocalDeployment) -> list[psutil.Process]:
     return [psutil.Process(task["process"]["pid"]) for task in record["tasks"]]
 
 
-def countries(deployment: LocalDeployment) -> list[str]:
-    """Return the countries that the dashboard offers, through the load balancer."""
-    status, text = deployment.request("/_dash-layout")
-    assert status == 200
-    return re.findall(r"[A-Z][a-z]+", text)
+def command_and_environment(process: psutil.Process) -> list[str]:
+    """Return the arguments and environment values of a process; nothing for one that has ended."""
+    try:
+        return [*process.cmdline(), *process.environ().values()]
+    except psutil.Error:
+        return []
+
+
+def shows(deployment: LocalDeployment, country: str) -> bool:
+    """Tell whether the dashboard has a country, by the callback that a browser calls when it is chosen."""
+    outputs = [{"id": "graph-content", "property": "figure"}, {"id": "graph-summary", "property": "children"}]
+    status, text = deployment.request(
+        "/_dash-update-component",
+        {
+            "output": "..graph-content.figure...graph-summary.children..",
+            "outputs": outputs,
+            "inputs": [
+                {"id": "dropdown-selection", "property": "value", "value": country},
+                {"id": "data-version", "property": "data", "value": None},
+            ],
+            "changedPropIds": ["dropdown-selection.value"],
+        },
+    )
+    assert status == 200, text
+    return f"people in {country}" in text
 
 
 def test_the_dashboard_answers_through_the_load_balancer(deployment: LocalDeployment) -> None:
@@ -128,7 +148,7 @@ def test_a_bad_file_is_refused_by_row_and_column_and_what_was_there_stays(
     printed = " ".join((result.stdout + result.stderr).split())
     assert "pop" in printed
     assert "2" in printed
-    assert "Canada" in countries(deployment)
+    assert shows(deployment, "Canada")
 
 
 def test_new_data_show_without_a_deployment(deployment: LocalDeployment, tmp_path: Path) -> None:
@@ -139,27 +159,43 @@ def test_new_data_show_without_a_deployment(deployment: LocalDeployment, tmp_pat
     good.write_text(f"{COLUMNS}\nAtlantis,Europe,1952,72.7,100,1.5\nAtlantis,Europe,1957,73.7,200,2.5\n")
     try:
         deployment.succeed("data", "push", str(good))
-        eventually(
-            lambda: all("Atlantis" in countries(deployment) for _ in range(6)), "every task shows the new country"
-        )
+        assert not shows(deployment, "Utopia")
+        eventually(lambda: all(shows(deployment, "Atlantis") for _ in range(8)), "every task shows the new country")
     finally:
         s3.put_object(Bucket=settings.data_bucket_name, Key=key, Body=before)
-    eventually(lambda: all("Canada" in countries(deployment) for _ in range(6)), "every task shows the old countries")
+    eventually(lambda: all(shows(deployment, "Canada") for _ in range(8)), "every task shows the old countries")
 
 
 def test_down_and_up_come_back_with_the_data(deployment: LocalDeployment, tmp_path: Path) -> None:
     settings = load_settings(deployment.environ)
-    own = f"{COLUMNS}\nCanada,Americas,1952,68.7,14785584,11367.2\n"
-    client(deployment, "s3").put_object(Bucket=settings.data_bucket_name, Key=settings.bucket.object_key, Body=own)
+    own = tmp_path / "own.csv"
+    own.write_text(f"{COLUMNS}\nOwnland,Americas,1952,68.7,14785584,11367.2\n")
+    deployment.succeed("data", "push", str(own))
     tasks = task_processes(deployment)
     deployment.succeed("down")
     assert not [process for process in tasks if process.is_running()]
-    with pytest.raises(OSError):  # noqa: PT011
+    with pytest.raises(OSError, match="refused"):
         deployment.request("/")
+    assert deployment.ops("status").returncode == 1
     printed = deployment.succeed("up", "--no-open")
     assert "created" not in printed
-    body = client(deployment, "s3").get_object(Bucket=settings.data_bucket_name, Key=settings.bucket.object_key)["Body"]
-    assert body.read().decode() == own
+    assert "data: kept as it is" in printed
+    stored = client(deployment, "s3").get_object(Bucket=settings.data_bucket_name, Key=settings.bucket.object_key)
+    assert stored["Body"].read() == own.read_bytes()
+    eventually(lambda: shows(deployment, "Ownland"), "the dashboard shows a person's own data")
+
+
+def test_after_a_power_cut_up_brings_everything_back(deployment: LocalDeployment) -> None:
+    folder = str(deployment.folder / "local")
+    mine = [process for process in psutil.process_iter() if folder in " ".join(command_and_environment(process))]
+    assert len(mine) >= 4
+    for process in mine:
+        process.send_signal(signal.SIGKILL)
+    psutil.wait_procs(mine, timeout=10)
+    assert deployment.ops("status").returncode == 1
+    deployment.succeed("up", "--no-open")
+    eventually(lambda: shows(deployment, "Ownland"), "the dashboard shows a person's own data")
+    assert deployment.succeed("status")
 
 
 def test_plain_cdktf_finds_no_changes_either(deployment: LocalDeployment) -> None:
@@ -184,7 +220,8 @@ def test_plain_cdktf_finds_no_changes_either(deployment: LocalDeployment) -> Non
         timeout=300,
     )
     assert result.returncode == 0, result.stdout + result.stderr
-    assert "No changes. Your infrastructure matches the configuration." in result.stdout
+    printed = re.sub(r"\x1b\[[0-9;]*m", "", result.stdout)
+    assert "No changes. Your infrastructure matches the configuration." in printed
 
 
 def test_destroy_asks_first(deployment: LocalDeployment) -> None:
@@ -216,5 +253,5 @@ def test_down_stops_what_up_started_and_forgets_it_when_told(deployment: LocalDe
     folder = Path(deployment.environ["DASH__LOCAL__FOLDER"])
     deployment.succeed("down", "--volumes")
     assert not folder.exists()
-    mine = [process for process in psutil.process_iter(["cmdline"]) if str(folder) in " ".join(process.cmdline() or [])]
+    mine = [process for process in psutil.process_iter() if str(folder) in " ".join(command_and_environment(process))]
     assert [process for process in mine if process.pid != os.getpid()] == []

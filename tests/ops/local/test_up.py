@@ -1,23 +1,13 @@
-"""`up` and `down` as a person runs them, with real Terraform, emulator and dashboard."""
+"""What `up`, `down` and the other local verbs refuse. tests/local brings a whole deployment up and down."""
 
-import http.client
-import os
-import re
-import signal
 import subprocess
 import sys
-from pathlib import Path
-from urllib.parse import urlsplit
 
-import psutil
 import pytest
 
 from config import Settings
-from ops.aws import Aws
-from ops.local.agent_control import AgentControl
 from ops.local.emulator import Emulator
 from ops.local.folder import CHECKOUT
-from tests.ops.local.fake_service import wait_until
 
 pytestmark = pytest.mark.emulator
 
@@ -29,83 +19,6 @@ def dashctl(*arguments: str, seconds: float = 600) -> tuple[int, str]:
         cwd=CHECKOUT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=seconds
     )  # fmt: skip
     return done.returncode, done.stdout
-
-
-def page(address: str) -> str:
-    parts = urlsplit(address)
-    connection = http.client.HTTPConnection("127.0.0.1", parts.port, timeout=10)
-    try:
-        connection.request("GET", "/", headers={"Host": parts.netloc})
-        return connection.getresponse().read().decode()
-    finally:
-        connection.close()
-
-
-@pytest.mark.timeout(1800)
-def test_up_comes_up_stays_up_comes_back_and_goes_down(
-    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("CDKTF_OUTDIR", str(tmp_path / "out"))
-    emulator, agent = Emulator(settings), AgentControl(settings)
-    try:
-        # It comes up from nothing.
-        code, output = dashctl("up", seconds=1200)
-        assert code == 0, output
-        assert "\x1b" not in output
-        address = re.search(r"the dashboard: (\S+)", output)
-        assert address is not None, output
-        assert "_dash-config" in page(address[1])
-        tasks = {task.id for task in agent.record().ready_tasks}  # type: ignore[union-attr]
-        assert len(tasks) == 2
-        assert dashctl("status")[0] == 0
-
-        # Run again, it changes nothing.
-        code, output = dashctl("up")
-        assert code == 0, output
-        assert len(re.findall(r": unchanged$", output, re.MULTILINE)) == 7, output
-        assert {task.id for task in agent.record().ready_tasks} == tasks  # type: ignore[union-attr]
-
-        # A person's own data stay, also when everything was killed.
-        own = tmp_path / "own.csv"
-        own.write_text("country,continent,year,lifeExp,pop,gdpPercap\nMine,Europe,2000,70,10,1\n")
-        assert dashctl("data", "push", str(own))[0] == 0
-        record = agent.record()
-        assert record is not None
-        started = [record.process, *(task.process for task in record.tasks), emulator.running().process]  # type: ignore[union-attr]
-        for process in started:
-            os.kill(process.pid, signal.SIGKILL)
-        wait_until("all are gone", lambda: not any(process.is_running() for process in started))
-        assert dashctl("status")[0] == 1
-        code, output = dashctl("up")
-        assert code == 0, output
-        assert "data: kept as it is" in output
-        assert "_dash-config" in page(address[1])
-        found = Aws(settings).s3.get_object(Bucket=settings.data_bucket_name, Key=settings.bucket.object_key)
-        assert found["Body"].read() == own.read_bytes()
-
-        # It goes down, with all that it started.
-        ours = [*_below(agent.record().process.pid), emulator.running().process.pid]  # type: ignore[union-attr]
-        assert len(ours) > 3
-        code, output = dashctl("down")
-        assert code == 0, output
-        assert [pid for pid in ours if psutil.pid_exists(pid)] == []
-        assert emulator.folder.exists()
-        assert "none were running" in dashctl("down")[1]
-
-        # And is forgotten when that is asked for.
-        code, output = dashctl("down", "--volumes")
-        assert code == 0, output
-        assert not emulator.folder.root.exists()
-        assert not list((tmp_path / "out" / "stacks").iterdir())
-    finally:
-        agent.stop()
-        emulator.stop()
-
-
-def _below(pid: int) -> list[int]:
-    """Return a process and all that it started."""
-    process = psutil.Process(pid)
-    return [pid, *(child.pid for child in process.children(recursive=True))]
 
 
 @pytest.mark.parametrize("verb", ["up", "down"])
