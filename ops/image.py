@@ -122,7 +122,9 @@ def _docker(verb: str, *arguments: str) -> None:
     try:
         done = subprocess.run(
             ["docker", verb, *arguments],
-            capture_output=True,
+            # Together: the classic builder tells what went wrong on one and that it did on the other.
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
             text=True,
             timeout=_BUILD_SECONDS,
             env=os.environ,
@@ -131,5 +133,5 @@ def _docker(verb: str, *arguments: str) -> None:
     except (OSError, subprocess.SubprocessError) as error:
         raise OpsError(f"`docker {verb}` cannot be run: {error}") from None
     if done.returncode:
-        lines = (done.stderr or done.stdout).strip().splitlines()[-15:]
+        lines = done.stdout.strip().splitlines()[-15:]
         raise OpsError(f"`docker {verb}` of the dashboard failed:\n" + "\n".join(f"  {line}" for line in lines))
