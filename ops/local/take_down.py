@@ -9,6 +9,7 @@ from ops.errors import OpsError
 from ops.local.agent_control import AgentControl
 from ops.local.emulator import Emulator
 from ops.local.folder import LocalFolder
+from ops.local.task_container import remove_containers
 
 
 def take_down(deployment: Deployment, *, volumes: bool) -> None:
@@ -33,6 +34,7 @@ def _take_down(deployment: Deployment, folder: LocalFolder, *, volumes: bool) ->
     settings, progress = deployment.settings, deployment.progress
     with progress.step("tasks") as step:
         step.outcome = "stopped" if AgentControl(settings).stop() else "none were running"
+        remove_containers(folder)
     with progress.step("local AWS") as step:
         step.outcome = "stopped" if Emulator(settings).stop() else "was not running"
     if volumes:

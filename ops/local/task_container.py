@@ -49,7 +49,7 @@ def container_launch(
         for argument in ("--env", f"{key}={value}")
     ]
     command = (
-        "docker", "run", "--rm", "--network", "host", "--name", name, "--label", f"dashctl.folder={folder.root}",
+        "docker", "run", "--rm", "--network", "host", "--name", name, "--label", _label(folder),
         *environment, registry_image(container.image, emulator_port), *container.command,
     )  # fmt: skip
     return Launch(command, dict(os.environ), folder.root, docker_name=name)
@@ -61,3 +61,26 @@ def remove_container(name: str) -> None:
         subprocess.run(["docker", "rm", "--force", name], capture_output=True, timeout=_ENGINE_SECONDS, check=False)
     except (OSError, subprocess.SubprocessError):
         return
+
+
+def remove_containers(folder: LocalFolder) -> None:
+    """Remove every container of a deployment.
+
+    The engine makes a container also after its `docker run` was killed, if that happened while it was being made.
+    """
+    try:
+        listed = subprocess.run(
+            ["docker", "ps", "--all", "--quiet", "--filter", f"label={_label(folder)}"],
+            capture_output=True,
+            text=True,
+            timeout=_ENGINE_SECONDS,
+            check=True,
+        )
+    except (OSError, subprocess.SubprocessError):
+        return  # no engine runs, so neither does a container
+    for container in listed.stdout.split():
+        remove_container(container)
+
+
+def _label(folder: LocalFolder) -> str:
+    return f"dashctl.folder={folder.root}"

@@ -13,7 +13,7 @@ from ops.local.addresses import TaskAddress
 from ops.local.folder import LocalFolder
 from ops.local.service import Container
 from ops.local.task import Task
-from ops.local.task_container import container_launch, engine_is_usable
+from ops.local.task_container import container_launch, engine_is_usable, remove_containers
 from tests.ops.local.fake_service import wait_until
 
 pytestmark = pytest.mark.unit
@@ -107,3 +107,18 @@ def test_a_container_is_removed_when_its_task_ends_however_that_was(
         wait_until("the end of the task", ended)
     calls = [json.loads(line) for line in docker.read_text().splitlines()]
     assert calls[-1] == ["rm", "--force", f"dashctl-{task.record.id}"]
+
+
+def test_every_container_of_the_deployment_is_removed_and_no_other(
+    docker: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FAKE_ENGINE", "4f2e 9a1b")
+    remove_containers(LocalFolder(tmp_path))
+    listed, *removed = [json.loads(line) for line in docker.read_text().splitlines()]
+    assert listed[-2:] == ["--filter", f"label=dashctl.folder={tmp_path}"]
+    assert removed == [["rm", "--force", "4f2e"], ["rm", "--force", "9a1b"]]
+
+
+def test_without_an_engine_there_is_nothing_to_remove(docker: Path, tmp_path: Path) -> None:
+    remove_containers(LocalFolder(tmp_path))
+    assert len(docker.read_text().splitlines()) == 1
