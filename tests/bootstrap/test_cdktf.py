@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.programs import write_program
+
 pytestmark = pytest.mark.unit
 
 PROJECT = Path(__file__).parents[2]
@@ -50,8 +52,7 @@ sys.exit(cdktf.run([sys.executable, *sys.argv[1:]], Path.cwd(), os.environ))
 
 def start(folder: Path, *command: str) -> "subprocess.Popen[str]":
     terraform = folder / "terraform"
-    terraform.write_text(f"#!{sys.executable}\n{TERRAFORM}")
-    terraform.chmod(0o755)
+    write_program(terraform, TERRAFORM)
     env = os.environ | {"PYTHONPATH": str(PROJECT), "TERRAFORM_BINARY_NAME": str(terraform)}
     return subprocess.Popen(
         [sys.executable, "-c", RUN, *command],

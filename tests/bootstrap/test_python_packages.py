@@ -55,7 +55,7 @@ def test_a_damaged_lock_file_is_named(tmp_path: Path, text: str) -> None:
 
 def test_the_categories_of_the_project_agree_and_are_hashed() -> None:
     lines = python_packages.requirements(PROJECT / "Pipfile.lock", *python_packages.CATEGORIES).splitlines()
-    assert {"cdktf==0.21.0", "granian==2.8.7", "pytest==9.2.0"} <= {line.split()[0] for line in lines}
+    assert {"cdktf", "granian", "pytest"} <= {line.partition("==")[0] for line in lines}
     assert all("--hash=sha256:" in line for line in lines)
 
 

@@ -2,7 +2,6 @@
 
 import json
 import os
-import sys
 from pathlib import Path
 
 import pytest
@@ -14,6 +13,7 @@ from ops.image import STAND_IN_TYPE, publish, sources_digest
 from ops.local.emulator import Emulator
 from ops.local.folder import LocalFolder
 from tests.ops.local import conftest as local
+from tests.programs import write_program
 
 pytestmark = pytest.mark.emulator
 
@@ -96,11 +96,10 @@ def fake_docker(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, program: str) -
     calls, folder = tmp_path / "calls", tmp_path / "bin"
     folder.mkdir()
     docker = folder / "docker"
-    docker.write_text(
-        f"#!{sys.executable}\nimport json, sys\n"
-        f"open({str(calls)!r}, 'a').write(json.dumps(sys.argv[1:]) + '\\n')\n{program}"
+    write_program(
+        docker,
+        f"import json, sys\nopen({str(calls)!r}, 'a').write(json.dumps(sys.argv[1:]) + '\\n')\n{program}",
     )
-    docker.chmod(0o755)
     monkeypatch.setenv("PATH", f"{folder}{os.pathsep}{os.environ['PATH']}")
     return calls
 

@@ -15,6 +15,7 @@ from ops.local.service import Container
 from ops.local.task import Task
 from ops.local.task_container import container_launch, engine_is_usable, remove_containers
 from tests.ops.local.fake_service import wait_until
+from tests.programs import write_program
 
 pytestmark = pytest.mark.unit
 
@@ -36,14 +37,14 @@ def docker(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     calls, bin_folder = tmp_path / "calls", tmp_path / "bin"
     bin_folder.mkdir()
     program = bin_folder / "docker"
-    program.write_text(
-        f"#!{sys.executable}\nimport json, os, signal, sys\n"
+    write_program(
+        program,
+        "import json, os, signal, sys\n"
         f"open({str(calls)!r}, 'a').write(json.dumps(sys.argv[1:]) + '\\n')\n"
         "print(os.environ.get('FAKE_ENGINE', '{}'), flush=True)\n"
         "if sys.argv[1] == 'run': signal.pause()\n"
-        "sys.exit('FAKE_ENGINE' not in os.environ)\n"
+        "sys.exit('FAKE_ENGINE' not in os.environ)\n",
     )
-    program.chmod(0o755)
     monkeypatch.setenv("PATH", f"{bin_folder}{os.pathsep}{os.environ['PATH']}")
     monkeypatch.setattr(sys, "platform", "linux")
     return calls
