@@ -34,7 +34,7 @@ def free_address(port: int, taken: Collection[str]) -> TaskAddress:
         if host in taken:
             continue
         try:
-            return TaskAddress(host, _bindable(host, port), host)
+            return TaskAddress(host, bindable_port(host, port), host)
         except OSError as error:
             if error.errno != errno.EADDRINUSE:
                 break
@@ -42,10 +42,11 @@ def free_address(port: int, taken: Collection[str]) -> TaskAddress:
     target_id = next((spelling for spelling in spellings if spelling not in taken), None)
     if target_id is None:
         raise OSError(f"no loopback address is left for port {port}")
-    return TaskAddress("127.0.0.1", _bindable("127.0.0.1", 0), target_id)
+    return TaskAddress("127.0.0.1", bindable_port("127.0.0.1", 0), target_id)
 
 
-def _bindable(host: str, port: int) -> int:
+def bindable_port(host: str, port: int) -> int:
+    """Return the port if one can listen there now, for port 0 one that the system chooses. Raises OSError if not."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         probe.bind((host, port))

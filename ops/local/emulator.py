@@ -2,7 +2,6 @@
 
 import http.client
 import os
-import socket
 import time
 from enum import StrEnum
 from pathlib import Path
@@ -12,6 +11,7 @@ from pydantic import BaseModel, ValidationError
 
 from config import Settings
 from ops.errors import OpsError
+from ops.local.addresses import bindable_port
 from ops.local.folder import LocalFolder, local_settings
 from ops.local.processes import ProcessRecord, last_lines, spawn
 
@@ -164,8 +164,12 @@ class Emulator:
 
     def _require_free_port(self) -> None:
         deadline = time.monotonic() + _PORT_SECONDS
-        while not _is_free(self.port):
-            user = _user_of(self.port)
+        while True:
+            try:
+                bindable_port(LOOPBACK, self.port)
+                return
+            except OSError:
+                user = _user_of(self.port)
             # An emulator that was just killed is no process any more while its threads still close its socket.
             if user or time.monotonic() > deadline:
                 raise OpsError(
@@ -177,16 +181,6 @@ class Emulator:
     def _start_failure(self) -> str:
         lines = " | ".join(last_lines(self.folder.emulator_log, 3))
         return f"the AWS emulator did not start on port {self.port}; see {self.folder.emulator_log}: {lines}"
-
-
-def _is_free(port: int) -> bool:
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((LOOPBACK, port))
-        except OSError:
-            return False
-    return True
 
 
 def _user_of(port: int) -> str:

@@ -34,14 +34,14 @@ def test_where_the_addresses_cannot_be_had_tasks_share_one_with_a_port_each(
     code: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     port = free_port()
-    bindable = addresses._bindable
+    bindable = addresses.bindable_port
 
     def only_the_first(host: str, wanted: int) -> int:
         if wanted:
             raise OSError(code, "no")
         return bindable(host, wanted)
 
-    monkeypatch.setattr(addresses, "_bindable", only_the_first)
+    monkeypatch.setattr(addresses, "bindable_port", only_the_first)
     first = free_address(port, [])
     second = free_address(port, [first.target_id])
     assert {first.host, second.host} == {"127.0.0.1"}
