@@ -18,18 +18,23 @@ FOLDER = Path(__file__).parent
 OVERRIDE_PREFIX = "DASH__"
 
 
-def load_settings(environ: Mapping[str, str] = os.environ, folder: Path = FOLDER) -> Settings:
+def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
     """Return the settings of the environment that `DASH_ENV` names (default `local`).
 
-    Keys of `default.toml` give way to those of `<environment>.toml`, and those to variables of the form
-    `DASH__TABLE__KEY`, whose value is TOML (`8050`, `["a", "b"]`) or else plain text.
+    They are read from the folder that `DASH_CONFIG_FOLDER` names (default: this one). Keys of `default.toml` give way
+    to those of `<environment>.toml`, and those to variables of the form `DASH__TABLE__KEY`, whose value is TOML
+    (`8050`, `["a", "b"]`) or else plain text.
 
     Raises SettingsError with every problem found, each with its file or variable, key, value and what is allowed.
     """
     environment = environ.get("DASH_ENV") or "local"
+    folder = Path(environ.get("DASH_CONFIG_FOLDER") or FOLDER)
+    if not (folder / "default.toml").is_file():
+        allowed = "there is no default.toml in that folder; it holds one, and one file for each environment"
+        raise SettingsError(environment, [Problem("environment variable", "DASH_CONFIG_FOLDER", str(folder), allowed)])
     known = sorted(path.stem for path in folder.glob("*.toml") if path.stem != "default")
     if environment not in known:
-        allowed = f"there is no config/{environment}.toml; known environments are {', '.join(known)}"
+        allowed = f"there is no {folder.name}/{environment}.toml; known environments are {', '.join(known)}"
         raise SettingsError(environment, [Problem("environment variable", "DASH_ENV", environment, allowed)])
     return _Reader(environment, environ, folder).settings()
 
@@ -39,6 +44,8 @@ class _Reader:
 
     def __init__(self, environment: str, environ: Mapping[str, str], folder: Path) -> None:
         self.environment = environment
+        self.folder = folder
+        self.own_file = f"{folder.name}/{environment}.toml"
         self.problems: list[Problem] = []
         self.sources: dict[str, str] = {}
         self.tables: dict[str, dict[str, Any]] = {}
@@ -60,7 +67,7 @@ class _Reader:
         return settings
 
     def _merge_file(self, path: Path) -> None:
-        name = f"config/{path.name}"
+        name = f"{self.folder.name}/{path.name}"
         try:
             tables = tomllib.loads(path.read_text(encoding="utf-8"))
         except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
@@ -125,7 +132,7 @@ class _Reader:
         key = f"{table}.{field}"
         match details["type"]:
             case "missing":
-                self._add(key, None, "is required")
+                self.problems.append(Problem(self.own_file, key, None, "is required"))
             case "extra_forbidden":
                 known = ", ".join(_section_models()[table].model_fields)
                 self._add(key, self._value(key), f"unknown key; known are {known}")
@@ -136,7 +143,7 @@ class _Reader:
 
     def _add(self, key: str, value: object, allowed: str) -> None:
         table = key.partition(".")[0]
-        source = self.sources.get(key) or self.sources.get(table) or f"config/{self.environment}.toml"
+        source = self.sources.get(key) or self.sources.get(table) or self.own_file
         self.problems.append(Problem(source, key, value, allowed))
 
     def _value(self, key: str) -> object:

@@ -78,7 +78,7 @@ class Aws:
             raise OpsError(
                 f"the AWS credentials are of account {account}, environment '{self.settings.environment}' belongs to "
                 f"{wanted}: use that account's credentials (AWS_PROFILE), or correct aws.account_id in "
-                f"config/{self.settings.environment}.toml"
+                f"{self.settings.environment}.toml"
             )
 
     @contextmanager

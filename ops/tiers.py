@@ -3,7 +3,6 @@
 import os
 import shutil
 import subprocess
-import sys
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -77,18 +76,11 @@ def _terraform_lacks() -> str:
     if not shutil.which(binary):
         return f"no Terraform: {binary} is not there; ./dashctl installs it"
     with tempfile.TemporaryDirectory() as folder:
-        environment = {**os.environ, "CDKTF_OUTDIR": folder, "DASH_ENV": "local"}
-        synth = subprocess.run(
-            [sys.executable, "main.py"], cwd=ROOT, env=environment, capture_output=True, text=True, check=False
-        )
-        if synth.returncode:
-            return f"the stacks do not synthesize: {_last_line(synth.stderr)}"
-        (stack, *_) = sorted(Path(folder, "stacks").iterdir())
+        shutil.copy(ROOT / "tests/stacks/golden/vpc.tf.json", Path(folder, "cdk.tf.json"))
         try:
             init = subprocess.run(
                 [binary, "init", "-backend=false", "-input=false", "-no-color"],
-                cwd=stack,
-                env=environment,
+                cwd=folder,
                 capture_output=True,
                 text=True,
                 check=False,
@@ -115,7 +107,3 @@ def _browser_lacks(chromium: Path | None) -> str:
 def _first_error(text: str) -> str:
     lines = [line.strip("│╷╵ ") for line in text.splitlines()]
     return " ".join(filter(None, lines))[:300] or "no reason was given"
-
-
-def _last_line(text: str) -> str:
-    return (text.strip().splitlines() or ["no reason was given"])[-1].strip()

@@ -1,10 +1,21 @@
 """Options and fixtures of all tests."""
 
+import os
+import signal
 from collections.abc import Iterator
 
 import pytest
 
+from tests import settings
 from tests.deployment import LocalDeployment, local_deployment
+
+# For this process and those that tests start: what a team sets in config/ is not for the tests to judge.
+os.environ["DASH_CONFIG_FOLDER"] = str(settings.FOLDER)
+
+# A shell starts background jobs with Ctrl-C ignored, and what tests start and interrupt would inherit that:
+# https://pubs.opengroup.org/onlinepubs/9799919799/utilities/V3_chap02.html#tag_19_11
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

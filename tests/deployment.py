@@ -74,7 +74,7 @@ def free_port() -> int:
 @contextmanager
 def local_deployment(folder: Path) -> Iterator[LocalDeployment]:
     """Bring a deployment up below `folder`, and take down all of it afterwards."""
-    clean = {name: value for name, value in os.environ.items() if not name.startswith("DASH_")}
+    clean = {name: value for name, value in os.environ.items() if not name.startswith("DASH__")}
     deployment = LocalDeployment(
         clean
         | {

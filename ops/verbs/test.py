@@ -76,5 +76,5 @@ def _environment() -> dict[str, str]:
     """Return the environment without what would point the tests at a deployment."""
     import os
 
-    chosen = ("DASH_ENV", "CDKTF_OUTDIR")
+    chosen = ("DASH_ENV", "DASH_CONFIG_FOLDER", "CDKTF_OUTDIR")
     return {name: value for name, value in os.environ.items() if name not in chosen and not name.startswith("DASH__")}

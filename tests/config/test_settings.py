@@ -1,43 +1,48 @@
 """Settings: what is derived, and that every bad value is refused with its file, key, value and what is allowed."""
 
 import re
+import shutil
 from pathlib import Path
 
 import pytest
 
-from config import Settings, SettingsError, load_settings
+from config import Settings, SettingsError
+from tests.settings import FOLDER, settings_of
 
 pytestmark = pytest.mark.unit
 
 PROD = {"DASH_ENV": "prod", "DASH__AWS__ACCOUNT_ID": "123456789012"}
 
 
+SHIPPED = Path(__file__).parents[2] / "config"
+
+
 def load(**overrides: str) -> Settings:
     """Settings of `local` with single keys set: `load(task__cpu="1024")`."""
-    return load_settings({f"DASH__{key.upper()}": value for key, value in overrides.items()})
+    return settings_of({f"DASH__{key.upper()}": value for key, value in overrides.items()})
 
 
-def problems(environ: dict[str, str], folder: Path | None = None) -> str:
+def problems(environ: dict[str, str], folder: Path = FOLDER) -> str:
     with pytest.raises(SettingsError) as error:
-        load_settings(environ, folder) if folder else load_settings(environ)
+        settings_of(environ, folder)
     return str(error.value)
 
 
 class TestEnvironments:
     def test_is_local_unless_told_otherwise(self) -> None:
-        settings = load_settings({})
+        settings = settings_of({})
         assert settings.environment == "local"
         assert settings.endpoint_url == "http://127.0.0.1:4566"
 
     @pytest.mark.parametrize("environment", ["dev", "prod"])
     def test_reaches_aws_itself_elsewhere(self, environment: str) -> None:
-        settings = load_settings({"DASH_ENV": environment, "DASH__AWS__ACCOUNT_ID": "123456789012"})
+        settings = settings_of({"DASH_ENV": environment, "DASH__AWS__ACCOUNT_ID": "123456789012"})
         assert settings.endpoint_url is None
         assert "AWS_ENDPOINT_URL" not in settings.container_environment
 
     @pytest.mark.parametrize("environment", ["dev", "prod"])
     def test_names_the_account_that_is_missing(self, environment: str) -> None:
-        assert f"config/{environment}.toml: aws.account_id: is required" in problems({"DASH_ENV": environment})
+        assert f"settings/{environment}.toml: aws.account_id: is required" in problems({"DASH_ENV": environment})
 
     def test_an_unknown_environment_is_refused_with_the_known_ones(self) -> None:
         message = problems({"DASH_ENV": "staging"})
@@ -45,8 +50,8 @@ class TestEnvironments:
         assert "known environments are dev, local, prod" in message
 
     def test_dev_and_prod_share_no_name_in_one_account(self) -> None:
-        dev = load_settings({"DASH_ENV": "dev", "DASH__AWS__ACCOUNT_ID": "123456789012"})
-        prod = load_settings(PROD)
+        dev = settings_of({"DASH_ENV": "dev", "DASH__AWS__ACCOUNT_ID": "123456789012"})
+        prod = settings_of(PROD)
         for name in (
             "state_bucket_name",
             "data_bucket_name",
@@ -62,9 +67,16 @@ class TestEnvironments:
             assert getattr(dev, name) != getattr(prod, name), name
 
 
+@pytest.mark.parametrize("environment", [path.stem for path in SHIPPED.glob("*.toml") if path.stem != "default"])
+def test_the_settings_in_config_are_valid(environment: str) -> None:
+    account = {} if environment == "local" else {"DASH__AWS__ACCOUNT_ID": "123456789012"}
+    settings = settings_of({"DASH_ENV": environment} | account, SHIPPED)
+    assert settings.environment == environment
+
+
 class TestDerived:
     def test_prod_has_the_names_of_the_reference(self) -> None:
-        settings = load_settings(PROD)
+        settings = settings_of(PROD)
         assert settings.repository_name == "plotly-dash"
         assert settings.vpc_name == "VpcPlotlyDash"
         assert settings.cluster_name == "ClusterPlotlyDash"
@@ -185,9 +197,7 @@ def test_given_subnets_must_fit_the_network_and_each_other(public: str, private:
 class TestSources:
     @pytest.fixture
     def folder(self, tmp_path: Path) -> Path:
-        for path in (Path(__file__).parents[2] / "config").glob("*.toml"):
-            (tmp_path / path.name).write_text(path.read_text())
-        return tmp_path
+        return shutil.copytree(FOLDER, tmp_path / "config")
 
     def test_one_error_lists_every_bad_key_with_its_source(self, folder: Path) -> None:
         (folder / "dev.toml").write_text(
@@ -216,6 +226,10 @@ class TestSources:
         assert "config/dev.toml" in message
         assert "line 1" in message
 
+    def test_a_folder_without_settings_is_refused(self, tmp_path: Path) -> None:
+        message = problems({}, tmp_path)
+        assert f"DASH_CONFIG_FOLDER = '{tmp_path}': there is no default.toml in that folder" in message
+
     def test_a_variable_of_the_wrong_form_is_refused(self) -> None:
         assert "the form is DASH__TABLE__KEY" in problems({"DASH__TASK": "1"})
 
@@ -224,7 +238,7 @@ class TestSources:
         assert "DASH__LOCAL__PORT: local.port = '4570': there is no table [local]" in message
 
     def test_an_account_of_digits_stays_text(self) -> None:
-        assert load_settings(PROD).aws.account_id == "123456789012"
+        assert settings_of(PROD).aws.account_id == "123456789012"
 
     def test_a_bucket_name_of_digits_stays_text(self) -> None:
         assert load(bucket__name="123456").data_bucket_name == "123456"

@@ -13,8 +13,8 @@ import boto3
 import psutil
 import pytest
 
-from config import load_settings
 from tests.deployment import LocalDeployment
+from tests.settings import settings_of
 from tests.stacks.synthesized import STACKS
 
 pytestmark = [pytest.mark.emulator, pytest.mark.xdist_group("deployment")]
@@ -81,7 +81,7 @@ def test_the_dashboard_answers_through_the_load_balancer(deployment: LocalDeploy
 
 
 def test_every_stack_keeps_its_state_in_the_bucket_and_none_on_disk(deployment: LocalDeployment) -> None:
-    settings = load_settings(deployment.environ)
+    settings = settings_of(deployment.environ)
     s3 = client(deployment, "s3")
     listed = s3.list_objects_v2(Bucket=settings.state_bucket_name)["Contents"]
     assert {found["Key"] for found in listed} >= {settings.state_key(name) for name in STACKS}
@@ -90,7 +90,7 @@ def test_every_stack_keeps_its_state_in_the_bucket_and_none_on_disk(deployment: 
 
 
 def test_the_data_are_in_the_bucket(deployment: LocalDeployment) -> None:
-    settings = load_settings(deployment.environ)
+    settings = settings_of(deployment.environ)
     s3 = client(deployment, "s3")
     body = s3.get_object(Bucket=settings.data_bucket_name, Key="gapminder_unfiltered.csv")["Body"].read().decode()
     assert body.splitlines()[0] == COLUMNS
@@ -104,7 +104,7 @@ def test_no_stack_has_changes_after_up(deployment: LocalDeployment) -> None:
 
 def test_up_again_changes_nothing(deployment: LocalDeployment) -> None:
     tasks = {process.pid for process in task_processes(deployment)}
-    ecs, settings = client(deployment, "ecs"), load_settings(deployment.environ)
+    ecs, settings = client(deployment, "ecs"), settings_of(deployment.environ)
     describe = {"cluster": settings.cluster_name, "services": [settings.service_name]}
     before = ecs.describe_services(**describe)["services"][0]["taskDefinition"]
     printed = deployment.succeed("up", "--no-open")
@@ -152,7 +152,7 @@ def test_a_bad_file_is_refused_by_row_and_column_and_what_was_there_stays(
 
 
 def test_new_data_show_without_a_deployment(deployment: LocalDeployment, tmp_path: Path) -> None:
-    settings = load_settings(deployment.environ)
+    settings = settings_of(deployment.environ)
     s3, key = client(deployment, "s3"), settings.bucket.object_key
     before = s3.get_object(Bucket=settings.data_bucket_name, Key=key)["Body"].read()
     good = tmp_path / "good.csv"
@@ -167,7 +167,7 @@ def test_new_data_show_without_a_deployment(deployment: LocalDeployment, tmp_pat
 
 
 def test_down_and_up_come_back_with_the_data(deployment: LocalDeployment, tmp_path: Path) -> None:
-    settings = load_settings(deployment.environ)
+    settings = settings_of(deployment.environ)
     own = tmp_path / "own.csv"
     own.write_text(f"{COLUMNS}\nOwnland,Americas,1952,68.7,14785584,11367.2\n")
     deployment.succeed("data", "push", str(own))
@@ -231,7 +231,7 @@ def test_destroy_asks_first(deployment: LocalDeployment) -> None:
 
 
 def test_destroy_leaves_nothing_but_the_state_bucket(deployment: LocalDeployment) -> None:
-    settings = load_settings(deployment.environ)
+    settings = settings_of(deployment.environ)
     tasks = task_processes(deployment)
     deployment.succeed("destroy", "--yes")
     s3, ec2 = client(deployment, "s3"), client(deployment, "ec2")

@@ -16,9 +16,10 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from config import Settings, load_settings
+from config import Settings
 from ops.deployment import Deployment
 from ops.progress import Progress
+from tests.settings import settings_of
 
 ROOT = Path(__file__).parents[2]
 
@@ -58,7 +59,7 @@ def progress(output: io.StringIO) -> Iterator[Progress]:
 
 @pytest.fixture
 def settings() -> Settings:
-    return load_settings({"DASH_ENV": "local", "DASH__LOCAL__PORT": "1024"})
+    return settings_of({"DASH_ENV": "local", "DASH__LOCAL__PORT": "1024"})
 
 
 MakeStacks = Callable[..., Deployment]

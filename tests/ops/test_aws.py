@@ -5,9 +5,10 @@ from pathlib import Path
 import pytest
 from botocore.stub import Stubber
 
-from config import Settings, load_settings
+from config import Settings
 from ops.aws import Aws
 from ops.errors import OpsError
+from tests.settings import settings_of
 
 pytestmark = pytest.mark.unit
 
@@ -23,7 +24,7 @@ def no_credentials(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def dev() -> Settings:
-    return load_settings({"DASH_ENV": "dev", "DASH__AWS__ACCOUNT_ID": "111111111111"})
+    return settings_of({"DASH_ENV": "dev", "DASH__AWS__ACCOUNT_ID": "111111111111"})
 
 
 @pytest.fixture

@@ -51,7 +51,7 @@ def test_help_does_not_wait_for_slow_libraries() -> None:
     ("arguments", "variables", "said"),
     [
         (("diff",), {"DASH__TASK__CPU": "3"}, "error: the settings of environment 'local' have 1 error:\n"),
-        (("--env", "nowhere", "synth"), {}, "there is no config/nowhere.toml"),
+        (("--env", "nowhere", "synth"), {}, "there is no settings/nowhere.toml"),
         (("deploy",), {"DASH__LOCAL__PORT": "1024"}, "error: the local AWS does not run"),
         (("test", "--tier", "slow"), {}, "error: there is no tier 'slow': the tiers are lint, unit"),
     ],

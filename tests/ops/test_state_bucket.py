@@ -15,10 +15,11 @@ from subprocess import PIPE
 
 import pytest
 
-from config import Settings, load_settings
+from config import Settings
 from ops.deployment import ROOT, Deployment
 from ops.errors import OpsError
 from ops.progress import Progress
+from tests.settings import settings_of
 
 pytestmark = [pytest.mark.emulator, pytest.mark.xdist_group("ops_emulator")]
 
@@ -74,7 +75,7 @@ def environment(emulator_port: int, tmp_path: Path, monkeypatch: pytest.MonkeyPa
 
 @pytest.fixture
 def deployment(environment: dict[str, str], progress: Progress) -> Deployment:
-    made = Deployment(load_settings(environment), progress)
+    made = Deployment(settings_of(environment), progress)
     made.synth()
     return made
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from typer.testing import CliRunner
 
-from config import Settings, load_settings
+from config import Settings
 from ops.aws import Aws
 from ops.cli import app
 from ops.deployment import Deployment
@@ -14,6 +14,7 @@ from ops.progress import Progress
 from ops.status import _ecs_tasks, read_status
 from tests.ops.local import conftest as local
 from tests.ops.local.fake_service import FakeService
+from tests.settings import settings_of
 
 pytestmark = pytest.mark.emulator
 
@@ -115,7 +116,7 @@ def test_at_aws_a_tasks_health_is_what_the_load_balancer_sees(
         def describe_target_health(self, **_: str) -> dict[str, list[dict[str, object]]]:
             return {"TargetHealthDescriptions": [{"Target": {"Id": "10.0.0.9"}, "TargetHealth": {"State": "healthy"}}]}
 
-    dev: Settings = load_settings({"DASH_ENV": "dev", "DASH__AWS__ACCOUNT_ID": "123456789012"})
+    dev: Settings = settings_of({"DASH_ENV": "dev", "DASH__AWS__ACCOUNT_ID": "123456789012"})
     deployment = Deployment(dev, progress)
     monkeypatch.setattr(deployment.aws, "ecs", Ecs())
     monkeypatch.setattr(deployment.aws, "elbv2", Elb())

@@ -28,7 +28,7 @@ from ops.progress import Progress
 
 with Progress() as progress:
     try:
-        Deployment(load_settings({"DASH_ENV": "local"}), progress).apply("vpc")
+        Deployment(load_settings(), progress).apply("vpc")
     except KeyboardInterrupt:
         raise SystemExit(130)
 """

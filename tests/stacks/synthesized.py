@@ -45,7 +45,7 @@ class Stack:
 
 def synthesize(folder: Path, environ: Mapping[str, str]) -> dict[str, Stack]:
     """Run main.py as `cdktf synth` does, and return the stacks by their name in settings (`vpc`)."""
-    clean = {name: value for name, value in os.environ.items() if not name.startswith("DASH_")}
+    clean = {name: value for name, value in os.environ.items() if not name.startswith("DASH__")}
     subprocess.run(
         [sys.executable, "main.py"],
         cwd=ROOT,

@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from config import Settings, load_settings
+from config import Settings
 from ops.local.emulator import Emulator
 from tests.ops.local.fake_service import FakeService, isolated_settings
+from tests.settings import settings_of
 
 
 @pytest.fixture
@@ -21,7 +22,7 @@ def environ(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
 
 @pytest.fixture
 def settings(environ: dict[str, str]) -> Settings:
-    return load_settings(environ)
+    return settings_of(environ)
 
 
 @pytest.fixture

@@ -11,11 +11,12 @@ from typing import TypeVar
 
 import psutil
 
-from config import Settings, load_settings
+from config import Settings
 from ops.aws import Aws
 from ops.image import publish
 from ops.local.agent_control import AgentControl
 from ops.local.agent_record import AgentRecord, TaskRecord
+from tests.settings import settings_of
 
 Found = TypeVar("Found")
 
@@ -79,7 +80,7 @@ class FakeService:
     """The service, and what the agent makes of it."""
 
     def __init__(self, environ: dict[str, str], scratch: Path) -> None:
-        self.settings: Settings = load_settings(environ)
+        self.settings: Settings = settings_of(environ)
         self.aws = Aws(self.settings)
         self.agent = AgentControl(self.settings)
         self.sick = scratch / "sick"

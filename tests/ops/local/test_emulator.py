@@ -8,12 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from config import Settings, load_settings
+from config import Settings
 from ops.aws import Aws
 from ops.errors import OpsError
 from ops.local.emulator import Emulator, Started
 from ops.local.processes import ProcessRecord
 from tests.ops.local.fake_service import free_port, listening_addresses, wait_until
+from tests.settings import settings_of
 
 pytestmark = pytest.mark.emulator
 
@@ -97,7 +98,7 @@ def test_other_settings_move_it_to_another_port(
 ) -> None:
     port = free_port()
     Aws(settings).ecs.create_cluster(clusterName="kept")
-    moved = load_settings({**environ, "DASH__LOCAL__PORT": str(port)})
+    moved = settings_of({**environ, "DASH__LOCAL__PORT": str(port)})
     other = Emulator(moved)
     assert other.start() is Started.RESTORED
     assert not emulator.answers()
@@ -119,7 +120,7 @@ def test_a_port_in_use_is_an_error_that_names_its_user_and_the_setting(settings:
 def test_another_deployments_emulator_is_not_taken_for_ones_own(
     emulator: Emulator, environ: dict[str, str], tmp_path: Path
 ) -> None:
-    other = Emulator(load_settings({**environ, "DASH__LOCAL__FOLDER": str(tmp_path / "other")}))
+    other = Emulator(settings_of({**environ, "DASH__LOCAL__FOLDER": str(tmp_path / "other")}))
     other.folder.create()
     # The process is called python where the path of the checkout has a space: pip then writes another first line.
     with pytest.raises(OpsError, match=f"port {emulator.port} on 127.0.0.1 is in use by (ministack|python)"):

@@ -4,20 +4,20 @@ from pathlib import Path
 
 import pytest
 
-from config import load_settings
 from ops.errors import OpsError
 from ops.local.folder import CHECKOUT, LocalFolder
+from tests.settings import settings_of
 
 pytestmark = pytest.mark.unit
 
 
 def test_a_relative_folder_is_in_the_checkout_and_an_absolute_one_where_it_says(tmp_path: Path) -> None:
-    assert LocalFolder.of(load_settings({})).root == CHECKOUT / ".local"
-    assert LocalFolder.of(load_settings({"DASH__LOCAL__FOLDER": str(tmp_path)})).root == tmp_path
+    assert LocalFolder.of(settings_of({})).root == CHECKOUT / ".local"
+    assert LocalFolder.of(settings_of({"DASH__LOCAL__FOLDER": str(tmp_path)})).root == tmp_path
 
 
 def test_an_environment_at_aws_has_no_local_folder() -> None:
-    settings = load_settings({"DASH_ENV": "dev", "DASH__AWS__ACCOUNT_ID": "123456789012"})
+    settings = settings_of({"DASH_ENV": "dev", "DASH__AWS__ACCOUNT_ID": "123456789012"})
     with pytest.raises(OpsError, match="environment 'dev' is on AWS"):
         LocalFolder.of(settings)
 
