@@ -5,6 +5,7 @@ https://developer.hashicorp.com/terraform/cli/config/config-file#provider-instal
 
 import json
 import os
+import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
@@ -12,6 +13,7 @@ from pathlib import Path
 from bootstrap import stamps
 from bootstrap.errors import BootstrapError
 from bootstrap.paths import Paths
+from bootstrap.progress import note
 
 PROVIDER = "registry.terraform.io/hashicorp/aws"
 #: What the AWS bindings were generated from, and therefore what a synth asks for.
@@ -19,15 +21,20 @@ PROVIDER_VERSION = "5.100.0"
 #: Besides Terraform's own directories: any directory directly below these.
 MACHINE_FOLDERS = (Path("/opt"), Path("/usr/share"), Path("/usr/local/share"))
 
+# https://developer.hashicorp.com/terraform/language/syntax/configuration#comments
+_COMMENTS = re.compile(r'(?P<string>"(?:[^"\\]|\\.)*")|(?:#|//)[^\n]*|/\*.*?\*/', re.DOTALL)
+
 
 def configure(
     paths: Paths, env: Mapping[str, str], platform: str, machine_folders: Iterable[Path] = MACHINE_FOLDERS
 ) -> Path | None:
     """Return the file that TF_CLI_CONFIG_FILE has to name, written if it is ours; None if it has to be unset.
 
-    `platform` is Terraform's, such as "linux_amd64". A configuration of the user's own ($TF_CLI_CONFIG_FILE,
-    ~/.terraformrc) is left alone, unless $TERRAFORM_PLUGIN_MIRROR names a mirror; that one has to hold the provider,
-    else BootstrapError.
+    `platform` is Terraform's, such as "linux_amd64". A configuration that the user names ($TF_CLI_CONFIG_FILE) is left
+    alone, unless $TERRAFORM_PLUGIN_MIRROR names a mirror; that one has to hold the provider, else BootstrapError.
+
+    Terraform reads one such file, so ours holds what is in ~/.terraformrc too. That file is left alone where it says
+    itself where providers come from, and, with a note, where ours cannot hold it: tokens are not copied.
     """
     ours = paths.home / "terraformrc"
     named = env.get("TERRAFORM_PLUGIN_MIRROR")
@@ -43,12 +50,33 @@ def configure(
     own = env.get("TF_CLI_CONFIG_FILE", "")
     if own != str(ours) and Path(own).is_file():
         return Path(own)
-    if env.get("HOME") and (Path(env["HOME"]) / ".terraformrc").is_file():
+    theirs = _read_own_settings(env)
+    if "provider_installation" in theirs:
         return None
     for mirror in _candidates(paths, env, machine_folders):
-        if _holds_provider(mirror, platform):
-            return _write(ours, mirror)
+        if not _holds_provider(mirror, platform):
+            continue
+        if _can_stand_in_ours(theirs):
+            return _write(ours, mirror, theirs)
+        note(
+            f"the mirror {mirror} is not used, since ~/.terraformrc holds tokens or JSON: name a mirror there "
+            f"(provider_installation), or set TERRAFORM_PLUGIN_MIRROR={mirror} to go without that file"
+        )
+        return None
     return None
+
+
+def _read_own_settings(env: Mapping[str, str]) -> str:
+    """Return what is in the user's ~/.terraformrc, without its comments; "" where there is none."""
+    file = Path(env.get("HOME", "")) / ".terraformrc"
+    if not env.get("HOME") or not file.is_file():
+        return ""
+    text = file.read_text(encoding="utf-8", errors="replace")
+    return _COMMENTS.sub(lambda found: found["string"] or "", text).strip()
+
+
+def _can_stand_in_ours(settings: str) -> bool:
+    return not settings.startswith("{") and "credentials" not in settings
 
 
 def _candidates(paths: Paths, env: Mapping[str, str], machine_folders: Iterable[Path]) -> Iterator[Path]:
@@ -83,9 +111,9 @@ def _holds_provider(mirror: Path, platform: str) -> bool:
     return (folder / PROVIDER_VERSION / platform).is_dir() or (folder / packed).is_file()
 
 
-def _write(file: Path, mirror: Path) -> Path:
+def _write(file: Path, mirror: Path, theirs: str = "") -> Path:
     provider = json.dumps(PROVIDER)
-    text = (
+    text = (f"# Written by ./dashctl: what is in ~/.terraformrc\n{theirs}\n" if theirs else "") + (
         "# Written by ./dashctl: this provider comes from a mirror on this machine, any other from its registry.\n"
         "provider_installation {\n"
         f"  filesystem_mirror {{\n    path    = {json.dumps(str(mirror), ensure_ascii=False)}\n"

@@ -24,9 +24,13 @@ VPC_PREFIX = range(16, 28 + 1)
 # https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_definition_parameters.html (stopTimeout)
 FARGATE_MAX_STOP_TIMEOUT_SECONDS = 120
 
+# A dashboard with the sample data takes 140 to 180 MiB, before it reads any data of a team's own.
+WORKER_MIB = 256
+
 _LOAD_BALANCER_NAME = re.compile(r"(?!internal-)[A-Za-z0-9](?:[A-Za-z0-9-]{0,30}[A-Za-z0-9])?")
 _ECS_NAME = re.compile(r"[A-Za-z0-9_-]{1,255}")
 _REPOSITORY_NAME = re.compile(r"(?=.{2,256}$)(?:[a-z0-9]+(?:[._-][a-z0-9]+)*/)*[a-z0-9]+(?:[._-][a-z0-9]+)*")
+_METRIC_NAMESPACE = re.compile(r"(?!AWS/)[\w./#-][\w./#: -]{0,254}", re.ASCII)
 _BUCKET_NAME = re.compile(r"(?=.{3,63}$)[a-z0-9][a-z0-9-]*[a-z0-9]")
 _BUCKET_PREFIXES = ("xn--", "sthree-", "amzn-s3-demo-")
 _BUCKET_SUFFIXES = ("-s3alias", "--ol-s3", "--x-s3", "--table-s3")
@@ -63,6 +67,19 @@ def repository_name_problem(name: str) -> str | None:
     if _REPOSITORY_NAME.fullmatch(name):
         return None
     return "a repository name has 2 to 256 lower-case letters and digits, parted by single . _ - or /"
+
+
+def metric_namespace_problem(name: str) -> str | None:
+    """Say what a namespace of CloudWatch metrics violates, or None.
+
+    https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch_concepts.html#Namespace
+    """
+    if _METRIC_NAMESPACE.fullmatch(name):
+        return None
+    return (
+        "a metric namespace has 1 to 255 letters, digits, spaces and . _ - / # :, "
+        "and begins with neither a space nor ':' nor 'AWS/'"
+    )
 
 
 def bucket_name_problem(name: str) -> str | None:

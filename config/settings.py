@@ -45,6 +45,7 @@ LoadBalancerName = Annotated[str, _checked(limits.load_balancer_name_problem)]
 EcsName = Annotated[str, _checked(limits.ecs_name_problem)]
 RepositoryName = Annotated[str, _checked(limits.repository_name_problem)]
 BucketName = Annotated[str, _checked(limits.bucket_name_problem)]
+MetricNamespace = Annotated[str, _checked(limits.metric_namespace_problem)]
 
 
 class Section(BaseModel):
@@ -158,6 +159,14 @@ class Task(Section):
             yield "memory", f"with {self.cpu} CPU units Fargate has {', '.join(map(str, allowed))} MiB"
 
 
+class Dashboard(Section):
+    """The application in the container: how often it looks for new data (s), its processes, its metrics' namespace."""
+
+    poll_seconds: Annotated[int, Field(ge=1, le=3600)]
+    workers: Annotated[int, Field(ge=1, le=64)]
+    metrics_namespace: MetricNamespace
+
+
 class Service(Section):
     """The ECS service: how many tasks run and how they are replaced."""
 
@@ -195,7 +204,7 @@ class TargetGroup(Section):
 
 
 class Timeouts(Section):
-    """One budget of time, in seconds: `idle` is set, the others follow from it unless they are set too.
+    """One budget of time, in seconds: `idle` and `pre_stop` are set, the others follow unless they are set too.
 
     A connection that the load balancer holds idle must not be closed by the server first, or a request that crosses
     the close fails with 502:
@@ -203,6 +212,7 @@ class Timeouts(Section):
     """
 
     idle: Annotated[int, Field(ge=1, le=4000)]
+    pre_stop: Annotated[int, Field(ge=0)]
     keep_alive: Annotated[int, Field(ge=1)] | None = None
     deregistration_delay: Annotated[int, Field(ge=0, le=3600)] | None = None
     shutdown: Annotated[int, Field(ge=1)] | None = None
@@ -226,13 +236,18 @@ class Timeouts(Section):
 
     @property
     def shutdown_seconds(self) -> int:
-        """How long the server finishes requests after SIGTERM."""
+        """How long the server finishes requests, once it accepts no more."""
         return self.shutdown if self.shutdown is not None else max(1, self.deregistration_delay_seconds)
+
+    @property
+    def stopping_seconds(self) -> int:
+        """How long the server takes to end after SIGTERM, at most."""
+        return self.pre_stop + self.shutdown_seconds
 
     @property
     def stop_timeout_seconds(self) -> int:
         """How long ECS waits after SIGTERM before it kills the container."""
-        return self.stop_timeout if self.stop_timeout is not None else self.shutdown_seconds + self.STOP_MARGIN
+        return self.stop_timeout if self.stop_timeout is not None else self.stopping_seconds + self.STOP_MARGIN
 
     def contradictions(self) -> Iterator[tuple[str, str]]:
         if self.keep_alive_seconds <= self.idle:
@@ -243,11 +258,15 @@ class Timeouts(Section):
                 f"must be at least deregistration_delay = {self.deregistration_delay_seconds}, "
                 "or requests are cut off while the load balancer drains the task",
             )
-        if self.stop_timeout_seconds <= self.shutdown_seconds:
-            yield "stop_timeout", f"must be more than shutdown = {self.shutdown_seconds}, or ECS kills the server early"
-        if self.stop_timeout_seconds > limits.FARGATE_MAX_STOP_TIMEOUT_SECONDS:
-            key = "stop_timeout" if self.stop_timeout is not None else "shutdown"
-            yield key, f"Fargate waits at most {limits.FARGATE_MAX_STOP_TIMEOUT_SECONDS} s before it kills a container"
+        parts = f"pre_stop + shutdown = {self.pre_stop} + {self.shutdown_seconds}"
+        if self.stop_timeout_seconds <= self.stopping_seconds:
+            yield "stop_timeout", f"must be more than {parts}, or ECS kills the server early"
+        longest = limits.FARGATE_MAX_STOP_TIMEOUT_SECONDS
+        if self.stop_timeout is not None and self.stop_timeout > longest:
+            yield "stop_timeout", f"Fargate waits at most {longest} s before it kills a container"
+        elif self.stop_timeout is None and self.stop_timeout_seconds > longest:
+            key = "pre_stop" if self.pre_stop > self.shutdown_seconds else "shutdown"
+            yield key, f"Fargate waits at most {longest} s, and {parts} and a margin of {self.STOP_MARGIN} are more"
 
 
 class Tags(Section):
@@ -278,6 +297,7 @@ class Settings(Section):
     bucket: Bucket
     state: State
     task: Task
+    dashboard: Dashboard
     service: Service
     target_group: TargetGroup
     timeouts: Timeouts
@@ -296,6 +316,12 @@ class Settings(Section):
         ):
             if problem := problem_of(name):
                 yield key, f"makes the name '{name}', but {problem}"
+        room = self.task.memory // limits.WORKER_MIB
+        if self.dashboard.workers > room:
+            yield (
+                "dashboard.workers",
+                f"task.memory = {self.task.memory} MiB has room for at most {room} of {limits.WORKER_MIB} MiB each",
+            )
         if self.data_bucket_name == self.state_bucket_name:
             yield "bucket.name", "is the bucket of the Terraform state; give the data a bucket of their own"
 
@@ -386,14 +412,20 @@ class Settings(Section):
 
     @property
     def container_environment(self) -> dict[str, str]:
-        """The environment of the dashboard's container; it holds no secret."""
+        """The environment of the dashboard's container, but for the version of its image; it holds no secret."""
         environment = {
             "AWS_REGION": self.aws.region,
             "BUCKET_NAME": self.data_bucket_name,
             "KEEP_ALIVE_SECONDS": str(self.timeouts.keep_alive_seconds),
+            "MEMORY_MIB": str(self.task.memory),
+            "METRICS_NAMESPACE": self.dashboard.metrics_namespace,
             "OBJECT_KEY": self.bucket.object_key,
+            "POLL_SECONDS": str(self.dashboard.poll_seconds),
             "PORT": str(self.task.port),
+            "PRE_STOP_SECONDS": str(self.timeouts.pre_stop),
+            "SERVICE_NAME": self.service_name,
             "SHUTDOWN_SECONDS": str(self.timeouts.shutdown_seconds),
+            "WORKERS": str(self.dashboard.workers),
         }
         if self.endpoint_url:
             environment["AWS_ENDPOINT_URL"] = self.endpoint_url

@@ -4,16 +4,8 @@ import os
 import socket
 import sys
 
-from granian.constants import HTTPModes, Interfaces
-from granian.http import HTTP1Settings
-from granian.server.mp import MPServer
-
 from dashboard.config import Config, ConfigError
-from dashboard.logs import LOGGING
-
-# A client that sends its request slowly holds a thread: measured, 60 such clients block a server of 16 threads, /health
-# included, and not one of 128. Threads start on demand and end when idle.
-_THREADS = 256
+from dashboard.server import Server
 
 
 def main() -> int:
@@ -31,7 +23,7 @@ def main() -> int:
             file=sys.stderr,
         )
         return 1
-    create_server(config).serve()
+    Server(config).run()
     return 0
 
 
@@ -45,25 +37,6 @@ def check_address(host: str, port: int) -> None:
     with socket.socket(family, socket.SOCK_STREAM) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         probe.bind((host, port))
-
-
-def create_server(config: Config) -> MPServer:
-    """granian as the dashboard needs it. On SIGTERM it refuses new connections, ends running requests, and exits 0."""
-    return MPServer(
-        "dashboard.app:server",
-        address=config.host,
-        port=config.port,
-        interface=Interfaces.WSGI,
-        http=HTTPModes.http1,
-        websockets=False,
-        workers=config.workers,
-        blocking_threads=_THREADS,
-        workers_kill_timeout=config.shutdown_seconds,
-        # granian has no keep-alive timeout. The time to wait for a request's headers, 30 s by default, also runs on
-        # an idle connection: measured, it is closed after exactly this time.
-        http1_settings=HTTP1Settings(header_read_timeout=config.keep_alive_seconds * 1000),
-        log_dictconfig=LOGGING,
-    )
 
 
 if __name__ == "__main__":

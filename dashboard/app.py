@@ -1,16 +1,29 @@
 """The Dash application and its Flask server, put together."""
 
 import os
+from multiprocessing.util import Finalize
+from pathlib import Path
 from typing import Any
 
-import dash
 from dash import Dash
-from flask import Flask, Response, request
+from flask import Flask
 
 from dashboard import shell
+from dashboard.access_log import add_access_log
+from dashboard.callback_guard import add_callback_guard
+from dashboard.compression import add_compression
+from dashboard.concurrency import add_concurrency_limit
 from dashboard.config import Config
 from dashboard.data import DataStore
+from dashboard.errors import add_errors
 from dashboard.health import add_health
+from dashboard.metrics import Metrics, add_metrics
+from dashboard.release import add_release
+from dashboard.request_id import add_request_id
+from dashboard.response_cache import ResponseCache, add_response_cache
+from dashboard.security_headers import add_security_headers
+from dashboard.static_files import add_static_files, assets_url_path
+from dashboard.unknown_paths import add_unknown_paths
 
 _INDEX = """<!DOCTYPE html>
 <html lang="en">
@@ -18,7 +31,7 @@ _INDEX = """<!DOCTYPE html>
     {%metas%}
     <meta name="color-scheme" content="light dark">
     <title>{%title%}</title>
-    <link rel="icon" type="image/svg+xml" href="/assets/favicon.svg">
+    <link rel="icon" type="image/svg+xml" href="/ASSETS/favicon.svg">
     {%css%}
   </head>
   <body>
@@ -31,16 +44,16 @@ _INDEX = """<!DOCTYPE html>
 </html>
 """
 
-# A callback's request is a few hundred bytes.
-_MAX_REQUEST_BYTES = 1024 * 1024
 
-
-def create_app(store: DataStore) -> Dash:
+def create_app(store: DataStore, *, version: str = Config.dashboard_version, metrics: Metrics | None = None) -> Dash:
     """Build the application around a store. Nothing is connected or started.
 
     Args:
         store: where layouts and callbacks find the data.
+        version: the image's version.
+        metrics: what counts the callbacks; None if nobody reads the count.
     """
+    assets = assets_url_path(Path(__file__).parent / "assets")
     # Named after the package, so that Dash finds pages/ and assets/ beside this file.
     app = Dash(
         "dashboard",
@@ -48,32 +61,47 @@ def create_app(store: DataStore) -> Dash:
         include_pages_meta=False,
         title="Population by country",
         update_title="",
-        index_string=_INDEX,
-        serve_locally=True,
+        index_string=_INDEX.replace("ASSETS", assets),
+        assets_url_path=assets,
+        serve_locally=False,  # static_files.py does
         add_log_handler=False,
     )
+    add_static_files(app)
     server: Flask = app.server
-    server.config["MAX_CONTENT_LENGTH"] = _MAX_REQUEST_BYTES
     store.attach(server)
     # Dash calls a layout function once when it is set, to learn its ids.
     with server.app_context():
         app.layout = shell.layout
     shell.register_callbacks(app)
-    add_health(server)
-    server.after_request(_answer_unknown_paths_with_404)
+    _complete(app)
+
+    # The order matters. Flask calls what these register for a request's beginning in this order, and for its end in the
+    # reverse order: the first ones see the response as it leaves.
+    add_request_id(server)
+    add_access_log(server)
+    if metrics:
+        add_metrics(server, metrics)
+    add_release(app, version)
+    add_security_headers(app)
+    add_errors(server)
+    add_callback_guard(app)
+    add_unknown_paths(server)
+    add_response_cache(app, ResponseCache())
+    add_compression(server)
+    add_health(server, version)
+    add_concurrency_limit(server)
     return app
 
 
-def _answer_unknown_paths_with_404(response: Response) -> Response:
-    """Dash answers 200 with its index for every path. One that no page has shows not_found_404, and is a 404."""
-    is_catch_all = request.endpoint is not None and request.endpoint.endswith("<path:path>")
-    if is_catch_all and response.status_code == 200 and request.path not in _page_paths():
-        response.status_code = 404
-    return response
+def _complete(app: Dash) -> None:
+    """Let Dash register its pages' callbacks now.
 
-
-def _page_paths() -> set[str]:
-    return {page["relative_path"] for name, page in dash.page_registry.items() if not name.endswith("not_found_404")}
+    It would do so while it answers the first request, and a second one in another thread would find half of them:
+    https://github.com/plotly/dash/blob/v4.4.1/dash/dash.py (``_setup_server``).
+    """
+    server: Flask = app.server
+    with server.test_request_context():
+        server.preprocess_request()
 
 
 def create_server() -> Flask:
@@ -83,9 +111,19 @@ def create_server() -> Flask:
         ConfigError: the settings cannot be used.
     """
     config = Config.from_environment(os.environ)
-    store = DataStore(bucket=config.bucket_name, key=config.object_key, poll_seconds=config.poll_seconds)
-    app = create_app(store)
+    store = DataStore(
+        bucket=config.bucket_name,
+        key=config.object_key,
+        poll_seconds=config.poll_seconds,
+        memory_mib=config.memory_mib,
+        workers=config.workers,
+    )
+    metrics = Metrics(store, namespace=config.metrics_namespace, service_name=config.service_name)
+    app = create_app(store, version=config.dashboard_version, metrics=metrics)
     store.start()
+    metrics.start()
+    # Not atexit, which a process that multiprocessing has forked, as granian's workers are, passes over.
+    Finalize(None, metrics.stop, exitpriority=0)
     server: Flask = app.server
     return server
 

@@ -13,6 +13,12 @@ from dataclasses import dataclass
 _BUCKET_NAME = re.compile(r"(?!.*\.\.)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
 # https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html
 _OBJECT_KEY_BYTES = 1024
+# https://docs.docker.com/reference/cli/docker/image/tag/
+_IMAGE_TAG = re.compile(r"\w[\w.-]{0,127}", re.ASCII)
+# https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch_concepts.html#Namespace
+_NAMESPACE = re.compile(r"(?!AWS/)[\w./#-][\w./#: -]{0,254}", re.ASCII)
+# https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_CreateService.html
+_SERVICE_NAME = re.compile(r"[\w-]{1,255}", re.ASCII)
 
 
 class ConfigError(ValueError):
@@ -30,10 +36,17 @@ class Config:
         port: TCP port to listen on (``PORT``).
         keep_alive_seconds: how long an idle connection stays open (``KEEP_ALIVE_SECONDS``). It must exceed the load
             balancer's idle timeout, 60 s by default, or the load balancer sends requests into closed connections.
-        shutdown_seconds: time for running requests to end after SIGTERM (``SHUTDOWN_SECONDS``). It must stay below the
-            container's stop timeout, 30 s by default on ECS.
+        pre_stop_seconds: how long the server goes on accepting and answering after SIGTERM (``PRE_STOP_SECONDS``),
+            because the load balancer still sends for so long.
+        shutdown_seconds: time for running requests to end after that (``SHUTDOWN_SECONDS``). Together they must stay
+            below the container's stop timeout, 30 s by default on ECS.
         workers: number of server processes (``WORKERS``); each holds its own copy of the data.
-        poll_seconds: pause between two looks at the object (``POLL_SECONDS``).
+        poll_seconds: from one look at the object to the next (``POLL_SECONDS``).
+        memory_mib: the task's memory in MiB (``MEMORY_MIB``): data that do not fit are refused. 0 to find it out.
+        dashboard_version: the image's version tag (``DASHBOARD_VERSION``): for ``/ready``, and for open pages to notice
+            that another version answers them.
+        metrics_namespace: CloudWatch namespace of the metrics (``METRICS_NAMESPACE``).
+        service_name: value of their dimension ``ServiceName`` (``SERVICE_NAME``).
     """
 
     bucket_name: str
@@ -41,9 +54,14 @@ class Config:
     host: str = "0.0.0.0"  # noqa: S104 - a container listens on every address; its security group decides who gets in
     port: int = 8050
     keep_alive_seconds: int = 65
-    shutdown_seconds: int = 25
+    pre_stop_seconds: int = 5
+    shutdown_seconds: int = 20
     workers: int = 1
     poll_seconds: float = 10.0
+    memory_mib: int = 0
+    dashboard_version: str = "development"
+    metrics_namespace: str = "PlotlyDash"
+    service_name: str = "PlotlyDashService"
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> "Config":
@@ -59,9 +77,16 @@ class Config:
             host=reader.address("HOST", cls.host),
             port=reader.whole("PORT", cls.port, 1, 65535),
             keep_alive_seconds=reader.whole("KEEP_ALIVE_SECONDS", cls.keep_alive_seconds, 1, 4060),
+            pre_stop_seconds=reader.whole("PRE_STOP_SECONDS", cls.pre_stop_seconds, 0, 120),
             shutdown_seconds=reader.whole("SHUTDOWN_SECONDS", cls.shutdown_seconds, 1, 600),
             workers=reader.whole("WORKERS", cls.workers, 1, 64),
             poll_seconds=reader.seconds("POLL_SECONDS", cls.poll_seconds, 0.1, 3600.0),
+            memory_mib=reader.whole("MEMORY_MIB", cls.memory_mib, 0, 16 * 1024 * 1024),
+            dashboard_version=reader.matching("DASHBOARD_VERSION", cls.dashboard_version, _IMAGE_TAG, "a version tag"),
+            metrics_namespace=reader.matching(
+                "METRICS_NAMESPACE", cls.metrics_namespace, _NAMESPACE, "a CloudWatch namespace"
+            ),
+            service_name=reader.matching("SERVICE_NAME", cls.service_name, _SERVICE_NAME, "a service name"),
         )
         if reader.faults:
             raise ConfigError("; ".join(reader.faults))
@@ -90,6 +115,12 @@ class _Reader:
         text = self._text(name) or default
         if len(text.encode()) > _OBJECT_KEY_BYTES:
             self.faults.append(f"{name} is longer than the {_OBJECT_KEY_BYTES} bytes that S3 allows")
+        return text
+
+    def matching(self, name: str, default: str, pattern: re.Pattern[str], what: str) -> str:
+        text = self._text(name) or default
+        if not pattern.fullmatch(text):
+            self.faults.append(f"{name}={text!r} is not {what}: it must match {pattern.pattern}")
         return text
 
     def address(self, name: str, default: str) -> str:

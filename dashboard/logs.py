@@ -2,12 +2,24 @@
 
 import json
 import logging
+from collections.abc import Mapping
+from contextvars import ContextVar
 from datetime import UTC, datetime
+from types import MappingProxyType
 from typing import Any
+
+import orjson
+
+# What every line written during a request tells about it. request_id.py sets and clears it.
+request_fields: ContextVar[Mapping[str, Any]] = ContextVar("request_fields", default=MappingProxyType({}))
 
 
 class JsonFormatter(logging.Formatter):
-    """Writes a record as one line of JSON: time (UTC), level, logger, message and, for an exception, its traceback."""
+    """Writes a record as one line of JSON.
+
+    Its members are time (UTC), level, logger and message; then those of the request under way, and those given with
+    ``extra={"fields": {...}}``; and for an exception its traceback.
+    """
 
     def format(self, record: logging.LogRecord) -> str:
         entry = {
@@ -15,14 +27,20 @@ class JsonFormatter(logging.Formatter):
             "level": record.levelname,
             "logger": record.name,
             "message": record.getMessage(),
+            **request_fields.get(),
+            **getattr(record, "fields", {}),
         }
         if record.exc_info:
             entry["exception"] = self.formatException(record.exc_info)
-        return json.dumps(entry, ensure_ascii=False)
+        try:
+            return orjson.dumps(entry, default=str).decode()
+        except TypeError:
+            # Half a surrogate pair, or a number beyond 64 bits: the standard library is slower and takes both.
+            return json.dumps(entry, default=str)
 
 
 def is_wanted(record: logging.LogRecord) -> bool:
-    """Drops granian's advice at each start that many threads are many: __main__.py says why they are wanted."""
+    """Drops granian's advice at each start that many threads are many: server.py says why they are wanted."""
     return not record.getMessage().startswith("Configuration allows spawning up to")
 
 

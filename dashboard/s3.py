@@ -1,6 +1,7 @@
 """The S3 client, and its errors in words that tell what to do."""
 
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 import boto3
 from botocore.config import Config as BotoConfig
@@ -10,9 +11,15 @@ from botocore.exceptions import (
     ConnectionClosedError,
     ConnectTimeoutError,
     EndpointConnectionError,
+    FlexibleChecksumError,
+    IncompleteReadError,
     NoCredentialsError,
+    PartialCredentialsError,
     ReadTimeoutError,
+    ResponseStreamingError,
 )
+
+from dashboard.deadline import OverdueError
 
 if TYPE_CHECKING:
     from types_boto3_s3 import S3Client
@@ -37,20 +44,31 @@ def is_not_modified(error: Exception) -> bool:
     return isinstance(error, ClientError) and error.response["ResponseMetadata"].get("HTTPStatusCode") == 304
 
 
+def is_answer(error: Exception) -> bool:
+    """Whether the error is something that S3 itself answered."""
+    return isinstance(error, ClientError)
+
+
 def explain(error: Exception, bucket: str, key: str) -> str:
     """One line on why an object could not be read, and what to do. The same cause gives the same line."""
     where = f"s3://{bucket}/{key}"
     match error:
         case ClientError():
             return _explain_answer(error, bucket, where)
-        case NoCredentialsError():
+        case NoCredentialsError() | PartialCredentialsError():
             return f"No AWS credentials were found to read {where}. Give the task a role, or set the AWS variables."
-        case EndpointConnectionError() | ConnectTimeoutError() | ConnectionClosedError() | ReadTimeoutError():
-            return (
-                f"S3 does not answer, so {where} cannot be read. Check the network and the endpoint. ({_line(error)})"
-            )
+        case EndpointConnectionError() | ConnectTimeoutError() | ConnectionClosedError():
+            # Not the error's own words, which differ from try to try.
+            endpoint = urlsplit(error.kwargs["endpoint_url"]).netloc
+            return f"S3 does not answer at {endpoint}, so {where} cannot be read. Check the network and the endpoint."
+        case OverdueError() | ReadTimeoutError():
+            return f"S3 does not answer in time, so {where} cannot be read. Check the network and the endpoint."
+        case ResponseStreamingError() | IncompleteReadError() | FlexibleChecksumError() | EOFError():
+            return f"{where} did not arrive whole: the connection broke off. It is read again."
         case BotoCoreError() | ValueError():
             return f"{where} cannot be read with these AWS settings: {_line(error)}"
+        case MemoryError():
+            return f"There is no memory left to read {where}. Give the task more, or upload fewer rows."
         case _:
             return f"{where} cannot be read: {type(error).__name__}: {_line(error)}"
 
@@ -61,14 +79,16 @@ def _explain_answer(error: ClientError, bucket: str, where: str) -> str:
     if code == "NoSuchBucket":
         return f"The bucket {bucket} does not exist. Create it, or correct BUCKET_NAME."
     if code in {"NoSuchKey", "404"}:
-        return f"There is no {where} yet. Upload the CSV: ./dashctl data push FILE.csv."
+        return f"There is no {where} yet. Upload the data: ./dashctl data push FILE."
     if code in {"AccessDenied", "403"}:
         # Without s3:ListBucket, S3 answers 403 for a missing object too:
         # https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html
         return (
-            f"S3 refuses to give {where}: either it is not uploaded yet (./dashctl data push FILE.csv), "
+            f"S3 refuses to give {where}: either it is not uploaded yet (./dashctl data push FILE), "
             "or the task's role lacks s3:GetObject on it."
         )
+    if status == 412:
+        return f"{where} was replaced while it was read. It is read again."
     if status >= 500 or code in {"SlowDown", "RequestTimeout"}:
         return f"S3 has a fault of its own ({code}), so {where} cannot be read. It is tried again."
     return f"S3 refuses to give {where}: {_line(error)}"

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from plotly import data as plotly_data
 
-from dashboard.dataset import COLUMN_NAMES
+from dashboard.schema import COLUMN_NAMES
 
 
 def sample_csv() -> bytes:

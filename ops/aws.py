@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cached_property
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from ops.errors import OpsError
 
 if TYPE_CHECKING:
+    from boto3 import Session
     from botocore.config import Config
     from types_boto3_ecr import ECRClient
     from types_boto3_ecs import ECSClient
@@ -94,17 +96,36 @@ class Aws:
             raise OpsError(self._obstacle(error)) from error
 
     def _client(self, service: str) -> Any:  # noqa: ANN401 - boto3's overloads want a literal; the properties are typed
-        import boto3
         from botocore.exceptions import BotoCoreError
 
-        keys = {"aws_access_key_id": "test", "aws_secret_access_key": "test"} if self.settings.local else {}
         try:
-            session = boto3.Session(region_name=self.settings.aws.region, **keys)  # type: ignore[arg-type]
-            return session.client(  # type: ignore[call-overload]
+            return self._session().client(  # type: ignore[call-overload]
                 service, endpoint_url=self.settings.endpoint_url, config=self._config()
             )
         except BotoCoreError as error:
             raise OpsError(self._obstacle(error)) from error
+
+    def _session(self) -> Session:
+        import boto3
+        import botocore.session
+
+        region = self.settings.aws.region
+        if not self.settings.local:
+            return boto3.Session(region_name=region)
+        # The person's profile and files are not read: a profile that does not exist is no obstacle to the emulator.
+        # Each is (key in a file, variable, default, conversion):
+        # https://botocore.amazonaws.com/v1/documentation/api/latest/reference/config.html
+        nothing_of_theirs = {
+            "profile": (None, None, None, None),
+            "config_file": (None, None, os.devnull, None),
+            "credentials_file": (None, None, os.devnull, None),
+        }
+        return boto3.Session(
+            region_name=region,
+            aws_access_key_id="test",
+            aws_secret_access_key="test",  # noqa: S106 - the emulator takes any key
+            botocore_session=botocore.session.Session(nothing_of_theirs),
+        )
 
     def _config(self) -> Config:
         from botocore.config import Config

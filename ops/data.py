@@ -1,23 +1,16 @@
-"""Checks a CSV and uploads it to the bucket that the dashboard reads."""
+"""Has the dashboard judge a file of data, and write a sample."""
 
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
-from botocore.exceptions import ClientError
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from config import Settings
-from ops.aws import Aws
 from ops.errors import OpsError
 from ops.local.folder import CHECKOUT
-
-# Every task holds the data in memory, several times its size on disk while it reads it.
-LARGEST_BYTES = 256 * 1024 * 1024
+from ops.local.memory import memory_share_mib
 
 _CHECK_SECONDS = 600
 
@@ -45,22 +38,15 @@ class Summary(BaseModel):
     years: tuple[int, int]
 
 
-@dataclass(frozen=True)
-class Upload:
-    """Where a file went. `version` is S3's version id, None where the bucket keeps none."""
+def check(file: Path, settings: Settings) -> Summary | Findings:
+    """Have the dashboard judge a file, for a task of the settings' size; return what is in it or what is wrong with it.
 
-    bucket: str
-    key: str
-    version: str | None
-
-
-def check(file: Path) -> Summary | Findings:
-    """Have the dashboard judge a file, and return what is in it or what is wrong with it.
-
-    Raises OpsError when there is no such file, or it cannot be read, or is larger than `LARGEST_BYTES`.
+    Raises OpsError when there is no such file, or it cannot be read.
     """
     _require_readable(file)
-    output = _dashboard("validate", str(file))
+    memory = memory_share_mib(settings.task.memory) if settings.local else settings.task.memory
+    workers = settings.dashboard.workers
+    output = _dashboard("validate", "--memory-mib", str(memory), "--workers", str(workers), str(file))
     try:
         return TypeAdapter[Summary | Findings](Summary | Findings).validate_json(output)
     except ValidationError:
@@ -74,59 +60,16 @@ def write_sample(file: Path) -> None:
         raise OpsError(f"the sample data was not written to {file}")
 
 
-def upload(aws: Aws, file: Path) -> Upload:
-    """Put a file where the dashboard reads it; what was there stays in the bucket as an older version.
-
-    Raises OpsError when the bucket is missing or refuses it.
-    """
-    bucket, key = aws.settings.data_bucket_name, aws.settings.bucket.object_key
-    try:
-        with file.open("rb") as body, aws.errors(), _bucket_errors(aws.settings):
-            answer = aws.s3.put_object(Bucket=bucket, Key=key, Body=body, ContentType="text/csv")
-    except OSError as error:
-        raise OpsError(f"{file} cannot be read: {error.strerror}") from None
-    version = answer.get("VersionId")
-    return Upload(bucket, key, None if version in (None, "null") else version)
-
-
-def object_exists(aws: Aws) -> bool:
-    """Tell whether the dashboard has data. Raises OpsError when the bucket is missing or may not be read."""
-    settings = aws.settings
-    with aws.errors(), _bucket_errors(settings):
-        # Not head_object: its answer does not tell a missing bucket from a missing object.
-        found = aws.s3.list_objects_v2(Bucket=settings.data_bucket_name, Prefix=settings.bucket.object_key, MaxKeys=1)
-    return any(item["Key"] == settings.bucket.object_key for item in found.get("Contents", ()))
-
-
 def _require_readable(file: Path) -> None:
     if file.is_dir():
-        raise OpsError(f"{file} is a folder: name a CSV file")
+        raise OpsError(f"{file} is a folder: name a CSV or Parquet file")
     try:
         with file.open("rb"):
-            size = file.stat().st_size
+            pass
     except FileNotFoundError:
         raise OpsError(f"there is no file {file}") from None
     except OSError as error:
         raise OpsError(f"{file} cannot be read: {error.strerror}") from None
-    if size > LARGEST_BYTES:
-        raise OpsError(
-            f"{file} has {size / 2**20:.0f} MiB; the dashboard holds its data in memory and takes at most "
-            f"{LARGEST_BYTES // 2**20} MiB"
-        )
-
-
-@contextmanager
-def _bucket_errors(settings: Settings) -> Iterator[None]:
-    """Raise S3's answer that there is no bucket as an OpsError that says how to make it."""
-    try:
-        yield
-    except ClientError as error:
-        if error.response["Error"]["Code"] != "NoSuchBucket":
-            raise
-        raise OpsError(
-            f"there is no bucket '{settings.data_bucket_name}' yet: "
-            f"deploy the stack `bucket` of environment '{settings.environment}' first"
-        ) from None
 
 
 def _dashboard(module: str, *arguments: str) -> str:

@@ -22,7 +22,7 @@ from ops.aws import Aws
 from ops.errors import OpsError
 from ops.interrupts import interrupted, interrupts_forwarded
 from ops.plan import Plan
-from ops.progress import Progress
+from ops.progress import Progress, Step
 from ops.remote_state import RemoteState, read_state
 from ops.terraform import CONFIGURATION, Terraform
 
@@ -39,10 +39,15 @@ Result = TypeVar("Result")
 
 @dataclass(frozen=True)
 class StackPlan:
-    """What would change in a stack; where it cannot be planned yet, `obstacle` says why and `plan` is None."""
+    """What would change in a stack.
+
+    `plan` is None where it cannot be planned yet, of which `obstacle` tells the reason, and where planning ended in a
+    `failure`, which is an error.
+    """
 
     plan: Plan | None
     obstacle: str = ""
+    failure: str = ""
 
 
 class Deployment:
@@ -109,27 +114,32 @@ class Deployment:
             if skip_unchanged and self._is_unchanged(name, {}):
                 step.outcome = "unchanged"
                 return
-            step.outcome = state_bucket.ensure(self.aws, Terraform(self.folder(name), step))
+            step.outcome = state_bucket.ensure(self.aws, self._terraform(name, step))
             self._record(name, {})
 
     def plan(self, *names: str, variables: Mapping[str, str] | None = None, keep: bool = False) -> dict[str, StackPlan]:
-        """Return what would change in each stack. With `keep`, `apply` may then apply exactly these plans."""
+        """Return what would change in each stack, also where others fail.
+
+        With `keep`, `apply` may then apply exactly these plans.
+        """
 
         def plan_one(name: str) -> StackPlan:
-            if obstacle := self._obstacle(name):
-                return StackPlan(None, obstacle)
-            with self.progress.step(f"{name}: plan") as step:
-                terraform = Terraform(self.folder(name), step, variables)
-                terraform.init()
-                file = self.folder(name) / _PLAN
-                try:
+            file = self.folder(name) / _PLAN
+            try:
+                if obstacle := self._obstacle(name):
+                    return StackPlan(None, obstacle)
+                with self.progress.step(f"{name}: plan") as step:
+                    terraform = self._terraform(name, step, variables)
+                    terraform.init()
                     # Without a lock: it changes nothing, and shall not hinder a deployment that runs.
                     plan = terraform.plan(file, lock=False)
                     step.outcome = plan.summary
-                finally:
-                    if not keep:
-                        file.unlink(missing_ok=True)
-                return StackPlan(plan)
+                    return StackPlan(plan)
+            except OpsError as error:
+                return StackPlan(None, failure=str(error))
+            finally:
+                if not keep:
+                    file.unlink(missing_ok=True)
 
         self.require_known(names)
         return self._each(names, dict.fromkeys(names, ()), plan_one)
@@ -165,7 +175,7 @@ class Deployment:
                 if saved and planned and not planned.plan:
                     step.outcome = "no changes"
                     return
-                terraform = Terraform(self.folder(name), step, variables)
+                terraform = self._terraform(name, step, variables)
                 terraform.init()
                 step.outcome = terraform.apply(file if saved else None)
                 changed.add(name)
@@ -188,7 +198,7 @@ class Deployment:
 
         def destroy_one(name: str) -> None:
             with self.progress.step(name) as step:
-                terraform = Terraform(self.folder(name), step, variables)
+                terraform = self._terraform(name, step, variables)
                 terraform.init()
                 step.outcome = terraform.destroy()
 
@@ -199,6 +209,14 @@ class Deployment:
         """Have `skip_unchanged` pass over nothing: for when resources are gone although Terraform's state has them."""
         for name in self.names:
             (self.folder(name) / _RECORD).unlink(missing_ok=True)
+
+    def _terraform(self, name: str, step: Step, variables: Mapping[str, str] | None = None) -> Terraform:
+        environ = dict(os.environ)
+        if self.settings.local:
+            # The emulator needs no profile, and the provider refuses one that does not exist whatever keys it is given.
+            for variable in ("AWS_PROFILE", "AWS_DEFAULT_PROFILE"):
+                environ.pop(variable, None)
+        return Terraform(self.folder(name), step, variables, environ=environ)
 
     def _producers(self) -> dict[str, list[str]]:
         """Return the names of the stacks that each stack needs."""

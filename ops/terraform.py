@@ -33,18 +33,25 @@ _DOING = {"init": "connecting", "import": "importing", "apply": "planning", "des
 class Terraform:
     """Terraform in one stack's folder.
 
-    `variables` are given to those commands whose configuration declares them. Every method raises OpsError with
-    Terraform's complaints, and KeyboardInterrupt when it was interrupted.
+    `variables` are given to those commands whose configuration declares them; `environ` is the environment that they
+    run in. Every method raises OpsError with Terraform's complaints, and KeyboardInterrupt when it was interrupted.
     """
 
-    def __init__(self, folder: Path, step: Step, variables: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        step: Step,
+        variables: Mapping[str, str] | None = None,
+        *,
+        environ: Mapping[str, str] = os.environ,
+    ) -> None:
         self.folder = folder
         self.step = step
         self.configuration = read_configuration(folder)
         declared = self.configuration.get("variable", {})
         self._environment = {
             "GOGC": _GARBAGE_COLLECTION,
-            **os.environ,
+            **environ,
             "TF_IN_AUTOMATION": "1",
             **{f"TF_VAR_{name}": value for name, value in (variables or {}).items() if name in declared},
         }

@@ -1,5 +1,6 @@
 """Which tiers of tests this machine can run, and what the others lack."""
 
+import functools
 import os
 import shutil
 import subprocess
@@ -10,8 +11,9 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 
-UNIT, TERRAFORM, EMULATOR, BROWSER = "unit", "terraform", "emulator", "browser"
-TIERS = (UNIT, TERRAFORM, EMULATOR, BROWSER)  # each but the first needs those before it
+UNIT, PROXY, TERRAFORM, EMULATOR, BROWSER = "unit", "proxy", "terraform", "emulator", "browser"
+TIERS = (UNIT, PROXY, TERRAFORM, EMULATOR, BROWSER)
+_NEEDS = {EMULATOR: TERRAFORM, BROWSER: EMULATOR}  # a tier runs only where the one that it needs can run too
 
 _INSTALL_SECONDS = 900  # the AWS provider is 0.7 GB
 
@@ -42,16 +44,18 @@ def ability(wanted: tuple[str, ...]) -> Ability:
     """Find out which of the wanted tiers can run."""
     chromium = find_chromium() if BROWSER in wanted else None
     checks: dict[str, Callable[[], str]] = {
+        PROXY: _proxy_lacks,
         TERRAFORM: _terraform_lacks,
         EMULATOR: _emulator_lacks,
         BROWSER: lambda: _browser_lacks(chromium),
     }
-    lacks: dict[str, str] = {}
-    inherited = ""
-    for tier in TIERS[: 1 + max(TIERS.index(tier) for tier in wanted)]:
+
+    @functools.cache
+    def lacks(tier: str) -> str:
         own = checks[tier]() if tier in checks else ""
-        inherited = lacks[tier] = own or inherited
-    lacking = {tier: lacks[tier] for tier in wanted if lacks[tier]}
+        return own or (lacks(_NEEDS[tier]) if tier in _NEEDS else "")
+
+    lacking = {tier: reason for tier in wanted if (reason := lacks(tier))}
     return Ability(tuple(tier for tier in wanted if tier not in lacking), lacking, chromium)
 
 
@@ -69,6 +73,10 @@ def find_chromium() -> Path | None:
         (path for path in (*map(Path, _CHROMIUM_APPLICATIONS), *sorted(installed, reverse=True)) if path.is_file()),
         None,
     )
+
+
+def _proxy_lacks() -> str:
+    return "" if shutil.which("haproxy") else "no HAProxy; install it with `apt install haproxy`"
 
 
 def _terraform_lacks() -> str:

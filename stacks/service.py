@@ -65,6 +65,7 @@ class ServiceStack(BaseStack):
             "task",
             settings=settings,
             image_uri=image.uri,
+            version=image.version,
             log_group_name=log_group.name,
             roles=roles,
         )

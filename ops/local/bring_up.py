@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from botocore.exceptions import BotoCoreError, ClientError
 from filelock import Timeout
 
-from ops.data import object_exists, upload, write_sample
+from ops.data import Findings, check, write_sample
 from ops.deployment import VERSION_VARIABLE, Deployment
 from ops.errors import OpsError
 from ops.image import publish
@@ -20,6 +20,7 @@ from ops.local.folder import LocalFolder
 from ops.local.service import read_service
 from ops.local.task_container import engine_is_usable
 from ops.progress import Step
+from ops.releases import object_exists, push
 from ops.state_bucket import STACK as STATE_STACK
 
 # What the image and the data need, and what takes long and needs neither.
@@ -93,7 +94,10 @@ def _provide_data(deployment: Deployment) -> None:
         with tempfile.TemporaryDirectory() as folder:
             file = Path(folder) / "sample.csv"
             write_sample(file)
-            upload(deployment.aws, file)
+            found = check(file, deployment.settings)
+            if isinstance(found, Findings):
+                raise OpsError(f"the sample data are refused: {found.findings[0].message}")
+            push(deployment.aws, file, found)
         step.outcome = "sample data uploaded"
 
 

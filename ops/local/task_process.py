@@ -7,6 +7,7 @@ from pathlib import Path
 
 from ops.local.addresses import TaskAddress
 from ops.local.folder import LocalFolder
+from ops.local.memory import memory_share_mib
 from ops.local.service import Container
 
 # The emulator takes any key; AWS is out of reach with these.
@@ -24,13 +25,16 @@ class Launch:
 
 
 def container_environment(container: Container, address: TaskAddress) -> dict[str, str]:
-    """Return the container's environment, told to listen on the task's own address."""
-    return {
+    """Return the container's environment, told of the task's own address and of no memory that is not there."""
+    environment = {
         **container.environment,
         **TASK_ROLE_CREDENTIALS,
         "HOST": address.host,
         "PORT": str(address.port),
     }
+    if memory := container.environment.get("MEMORY_MIB"):
+        environment["MEMORY_MIB"] = str(memory_share_mib(int(memory)))
+    return environment
 
 
 def process_launch(container: Container, address: TaskAddress, folder: LocalFolder) -> Launch:

@@ -99,8 +99,11 @@ def _confirm_state_bucket(here: Deployment) -> None:
 
 def _confirm(here: Deployment, plans: dict[str, StackPlan]) -> bool:
     """Show the plans; return whether they shall be applied, False where they change nothing."""
+    from ops.errors import OpsError
     from ops.session import ask
 
+    if failures := [planned.failure for planned in plans.values() if planned.failure]:
+        raise OpsError("\n".join(failures))
     for name, planned in plans.items():
         if planned.plan is None:
             here.progress.say(f"{name}: planned once what it needs is there")

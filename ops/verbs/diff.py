@@ -18,7 +18,7 @@ def diff(
     ] = None,
     version: Annotated[str | None, typer.Option(help="The dashboard's version; by default the deployed one.")] = None,
 ) -> None:
-    """Show what a deployment would change; exits with 2 where it would change anything, else with 0."""
+    """Show what a deployment would change; exits with 2 where it would change anything, with 1 where a plan fails."""
     from ops.deployment import VERSION_VARIABLE
     from ops.errors import OpsError
     from ops.session import deployment, version_variables
@@ -40,6 +40,8 @@ def diff(
         plans = here.plan(*planned, variables=variables)
     for name in names:
         _show(name, plans.get(name))
+    if failures := [planned.failure for planned in plans.values() if planned.failure]:
+        raise OpsError("\n".join(failures))
     changes = any(name not in plans or plans[name].plan is None or plans[name].plan for name in names)
     raise typer.Exit(CHANGES if changes else NO_CHANGES)
 
@@ -47,6 +49,8 @@ def diff(
 def _show(name: str, planned: StackPlan | None) -> None:
     if planned is None:
         typer.echo(f"{name}: not deployed yet; name a version with --version to plan it")
+    elif planned.failure:
+        typer.echo(f"{name}: its plan failed")
     elif planned.plan is None:
         typer.echo(f"{name}: not planned: {planned.obstacle}")
     else:

@@ -5,14 +5,14 @@ from typing import Annotated
 import typer
 
 LINT = "lint"
-_CHECKED = ("main.py", "config", "stacks", "ops", "dashboard", "bootstrap", "tests")
+_CHECKED = ("main.py", "config", "stacks", "ops", "dashboard", "bootstrap", "bench", "tests")
 
 
 def run_tests(
     context: typer.Context,
     tier: Annotated[
         list[str] | None,
-        typer.Option(help="Run only this: lint, unit, terraform, emulator or browser. May be given more than once."),
+        typer.Option(help="Run only this: lint, unit, proxy, terraform, emulator or browser. Can be repeated."),
     ] = None,
 ) -> None:
     """Run the linters, the type checker and every tier of tests that this machine can; the rest goes to pytest."""

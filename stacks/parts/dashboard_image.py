@@ -16,7 +16,7 @@ class DashboardImage(Construct):
 
     `uri` names it by digest, so what was planned is what runs. A version that was never pushed fails the plan, instead
     of leaving a deployment to wait for an image that does not come (https://github.com/aws/aws-cdk/issues/3646).
-    Typed attributes: `digest`, `uri`.
+    Typed attributes: `digest`, `uri`, `version`.
     """
 
     def __init__(self, scope: Construct, id: str, *, repository_name: str, repository_url: str) -> None:
@@ -45,5 +45,6 @@ class DashboardImage(Construct):
         # lookup be worded, and prints "Your query returned no results" or the registry's "ImageNotFoundException" over
         # it. https://registry.terraform.io/providers/hashicorp/aws/5.100.0/docs/data-sources/ecr_image
         image.override_logical_id("dashboard_version_must_be_pushed_first")
+        self.version = version.string_value
         self.digest = image.image_digest
         self.uri = f"{repository_url}@{self.digest}"

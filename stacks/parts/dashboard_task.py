@@ -22,19 +22,19 @@ class DashboardTask(Construct):
         *,
         settings: Settings,
         image_uri: str,
+        version: str,
         log_group_name: str,
         roles: TaskRoles,
     ) -> None:
         super().__init__(scope, id)
         task = settings.task
+        environment = settings.container_environment | {"DASHBOARD_VERSION": version}
         container = {
             "name": task.container,
             "image": image_uri,
             "command": ["python", "-m", "dashboard"],
             "essential": True,
-            "environment": [
-                {"name": name, "value": value} for name, value in sorted(settings.container_environment.items())
-            ],
+            "environment": [{"name": name, "value": value} for name, value in sorted(environment.items())],
             "portMappings": [{"containerPort": task.port, "hostPort": task.port, "protocol": "tcp"}],
             "stopTimeout": settings.timeouts.stop_timeout_seconds,
             "logConfiguration": {

@@ -88,14 +88,75 @@ def test_a_mirror_of_another_version_or_platform_is_passed_over(paths: Paths, tm
     assert mirror_of(mirror.configure(paths, {}, PLATFORM, [tmp_path / "opt"])) == str(tmp_path / "opt" / "right")
 
 
-def test_a_configuration_of_the_users_own_is_left_alone(paths: Paths, tmp_path: Path) -> None:
+def test_a_configuration_that_the_user_names_is_left_alone(paths: Paths, tmp_path: Path) -> None:
     make_mirror(tmp_path / "opt" / "mirror")
     own = tmp_path / "own.tfrc"
     own.touch()
     env = {"TF_CLI_CONFIG_FILE": str(own), "HOME": str(tmp_path)}
     assert mirror.configure(paths, env, PLATFORM, [tmp_path / "opt"]) == own
-    (tmp_path / ".terraformrc").touch()
+
+
+@pytest.mark.parametrize(
+    "own",
+    [
+        "provider_installation {\n  direct {}\n}\n",
+        'disable_checkpoint = true\nprovider_installation { filesystem_mirror { path = "/x" } }\n',
+        '{"provider_installation": {"direct": {}}}',
+    ],
+)
+def test_a_terraformrc_that_says_where_providers_come_from_is_left_alone(
+    paths: Paths, tmp_path: Path, own: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    make_mirror(tmp_path / "opt" / "mirror")
+    (tmp_path / ".terraformrc").write_text(own)
     assert mirror.configure(paths, {"HOME": str(tmp_path)}, PLATFORM, [tmp_path / "opt"]) is None
+    assert capsys.readouterr().err == ""
+
+
+@pytest.mark.parametrize(
+    "own",
+    [
+        "",
+        'plugin_cache_dir = "/cache # not a comment"  # mine\ndisable_checkpoint = true',
+        "# provider_installation {}\n// credentials\n/* credentials\n*/\ndisable_checkpoint = true",
+    ],
+)
+def test_a_terraformrc_that_does_not_stays_in_force_beside_the_mirror(paths: Paths, tmp_path: Path, own: str) -> None:
+    folder = make_mirror(tmp_path / "opt" / "mirror")
+    (tmp_path / ".terraformrc").write_text(own)
+    config = mirror.configure(paths, {"HOME": str(tmp_path)}, PLATFORM, [tmp_path / "opt"])
+    assert mirror_of(config) == str(folder)
+    assert config is not None
+    written = config.read_text()
+    assert ("disable_checkpoint = true\n" in written) == ("disable_checkpoint" in own)
+    assert ('plugin_cache_dir = "/cache # not a comment"' in written) == ("plugin_cache_dir" in own)
+    # As a process that ./dashctl starts sees it.
+    env = {"HOME": str(tmp_path), "TF_CLI_CONFIG_FILE": str(config)}
+    assert mirror.configure(paths, env, PLATFORM, [tmp_path / "opt"]) == config
+    assert config.read_text() == written
+
+
+@pytest.mark.parametrize("own", ['credentials "app.terraform.io" { token = "secret" }', '{"disable_checkpoint": true}'])
+def test_a_terraformrc_that_cannot_be_copied_is_left_alone_and_told(
+    paths: Paths, tmp_path: Path, own: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = make_mirror(tmp_path / "opt" / "mirror")
+    (tmp_path / ".terraformrc").write_text(own)
+    assert mirror.configure(paths, {"HOME": str(tmp_path)}, PLATFORM, [tmp_path / "opt"]) is None
+    told = capsys.readouterr().err
+    assert f"the mirror {folder} is not used, since ~/.terraformrc holds tokens or JSON" in told
+    assert f"TERRAFORM_PLUGIN_MIRROR={folder}" in told
+    assert told.count("\n") == 1
+    assert "secret" not in told
+    assert not list(paths.root.rglob("*terraformrc*"))
+
+
+def test_without_a_mirror_nothing_is_told_about_a_terraformrc(
+    paths: Paths, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / ".terraformrc").write_text('credentials "app.terraform.io" { token = "secret" }')
+    assert mirror.configure(paths, {"HOME": str(tmp_path)}, PLATFORM, [tmp_path / "opt"]) is None
+    assert capsys.readouterr().err == ""
 
 
 def test_a_configuration_that_does_not_exist_counts_as_not_set(paths: Paths, tmp_path: Path) -> None:

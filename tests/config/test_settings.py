@@ -13,7 +13,6 @@ pytestmark = pytest.mark.unit
 
 PROD = {"DASH_ENV": "prod", "DASH__AWS__ACCOUNT_ID": "123456789012"}
 
-
 SHIPPED = Path(__file__).parents[2] / "config"
 
 
@@ -97,11 +96,32 @@ class TestDerived:
         assert [str(net) for net in settings.private_subnets] == ["10.0.3.0/24", "10.0.4.0/24"]
 
     def test_time_outs_follow_from_the_idle_time(self) -> None:
-        timeouts = load(timeouts__idle="20").timeouts
+        timeouts = load(timeouts__idle="20", timeouts__pre_stop="7").timeouts
         assert timeouts.keep_alive_seconds == 25
         assert timeouts.deregistration_delay_seconds == 20
         assert timeouts.shutdown_seconds == 20
-        assert timeouts.stop_timeout_seconds == 25
+        assert timeouts.stop_timeout_seconds == 32
+
+    def test_the_longest_stop_that_fargate_allows_is_accepted(self) -> None:
+        assert load(timeouts__pre_stop="85").timeouts.stop_timeout_seconds == 120
+        assert load(timeouts__stop_timeout="120").timeouts.stop_timeout_seconds == 120
+
+    def test_the_container_is_told_what_the_settings_say(self) -> None:
+        environment = settings_of(
+            PROD
+            | {
+                "DASH__PROJECT__NAME_SUFFIX": "-x",
+                "DASH__DASHBOARD__WORKERS": "3",
+                "DASH__DASHBOARD__POLL_SECONDS": "60",
+            }
+        ).container_environment
+        assert environment["MEMORY_MIB"] == "4096"
+        assert environment["METRICS_NAMESPACE"] == "PlotlyDash"
+        assert environment["POLL_SECONDS"] == "60"
+        assert environment["PRE_STOP_SECONDS"] == "5"
+        assert environment["SERVICE_NAME"] == "PlotlyDashService-x"
+        assert environment["SHUTDOWN_SECONDS"] == "30"
+        assert environment["WORKERS"] == "3"
 
     def test_the_reference_drains_for_thirty_seconds(self) -> None:
         assert load().timeouts.deregistration_delay_seconds == 30
@@ -125,10 +145,13 @@ class TestDerived:
         ("alb.name", "x" * 33, "at most 32 letters"),
         ("alb.name", "internal-dash", "does not begin with 'internal-'"),
         ("target_group.name", "dash_target", "at most 32 letters"),
+        ("target_group.name", "x" * 33, "at most 32 letters"),
         ("ecr.repository", "Plotly", "lower-case"),
         ("cluster.container_insights", "1", "valid boolean"),
         ("bucket.name", "My_Bucket", "lower-case letters, digits and hyphens"),
         ("bucket.name", "ab", "3 to 63"),
+        ("bucket.name", "a" * 64, "3 to 63"),
+        ("bucket.name", "-data", "no hyphen at either end"),
         ("bucket.name", "with.dots", "3 to 63"),
         ("bucket.name", "xn--data", "does not begin with"),
         ("bucket.name", "data-s3alias", "does not end with"),
@@ -157,9 +180,23 @@ class TestDerived:
         ("timeouts.idle", "0", "greater than or equal to 1"),
         ("timeouts.keep_alive", "60", "must be more than idle = 60"),
         ("timeouts.shutdown", "10", "must be at least deregistration_delay = 30"),
-        ("timeouts.stop_timeout", "30", "must be more than shutdown = 30"),
+        ("timeouts.pre_stop", "-1", "greater than or equal to 0"),
+        ("timeouts.pre_stop", "1.5", "valid integer"),
+        ("timeouts.pre_stop", "86", "at most 120 s, and pre_stop + shutdown = 86 + 30 and a margin of 5 are more"),
+        ("timeouts.stop_timeout", "31", "must be more than pre_stop + shutdown = 1 + 30"),
         ("timeouts.stop_timeout", "121", "at most 120 s"),
-        ("timeouts.shutdown", "116", "at most 120 s"),
+        ("timeouts.shutdown", "115", "at most 120 s, and pre_stop + shutdown = 1 + 115 and a margin of 5 are more"),
+        ("dashboard.poll_seconds", "0", "greater than or equal to 1"),
+        ("dashboard.poll_seconds", "3601", "less than or equal to 3600"),
+        ("dashboard.workers", "0", "greater than or equal to 1"),
+        ("dashboard.workers", "65", "less than or equal to 64"),
+        ("dashboard.workers", "17", "task.memory = 4096 MiB has room for at most 16 of 256 MiB each"),
+        ("dashboard.metrics_namespace", "AWS/ECS", "neither a space nor ':' nor 'AWS/'"),
+        ("dashboard.metrics_namespace", ":dash", "neither a space nor ':'"),
+        ("dashboard.metrics_namespace", " dash", "neither a space"),
+        ("dashboard.metrics_namespace", "Dash bürd", "letters, digits, spaces"),
+        ("dashboard.metrics_namespace", "x" * 256, "1 to 255"),
+        ("dashboard.metrics_namespace", '""', "1 to 255"),
         ("project.name", "Plotly", "should match pattern"),
         ("project.name_suffix", "-much-too-long", "should match pattern"),
         ("project.team", '""', "at least 1 character"),

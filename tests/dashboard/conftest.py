@@ -152,6 +152,7 @@ def start_dashboard(tmp_path: Path) -> Iterator[StartDashboard]:
                 "HOST": "127.0.0.1",
                 "PORT": str(port),
                 "POLL_SECONDS": "0.2",
+                "PRE_STOP_SECONDS": "0",
             }
             log_path = tmp_path / f"dashboard-{port}.log"
             log = cleanup.enter_context(log_path.open("wb"))

@@ -7,6 +7,7 @@ from io import BytesIO
 from typing import TYPE_CHECKING, Any, cast
 
 from botocore.exceptions import ClientError
+from botocore.response import StreamingBody
 
 if TYPE_CHECKING:
     from types_boto3_s3 import S3Client
@@ -25,6 +26,7 @@ class FakeS3:
 
     content: bytes | None = None
     error: Exception | None = None
+    version_id: str | None = None
     reads: list[str] = field(default_factory=list)
     clients: int = 0
 
@@ -42,5 +44,12 @@ class FakeS3:
         if request.get("IfNoneMatch") == etag:
             self.reads.append("not modified")
             raise client_error("304", 304)
-        self.reads.append("whole")
-        return {"Body": BytesIO(self.content), "ETag": etag, "LastModified": datetime(2026, 11, 23, 20, 41, tzinfo=UTC)}
+        if request.get("IfMatch", etag) != etag:
+            raise client_error("PreconditionFailed", 412)
+        self.reads.append("again" if "IfMatch" in request else "whole")
+        return {
+            "Body": StreamingBody(BytesIO(self.content), len(self.content)),
+            "ContentLength": len(self.content),
+            "ETag": etag,
+            "LastModified": datetime(2026, 11, 23, 20, 41, tzinfo=UTC),
+        } | ({"VersionId": self.version_id} if self.version_id else {})

@@ -15,6 +15,11 @@ def test_keep_alive_exceeds_the_load_balancers_default_idle_timeout() -> None:
     assert Config(bucket_name="plotly-data").keep_alive_seconds > 60
 
 
+def test_pause_and_shutdown_fit_into_the_time_that_ecs_gives_by_default() -> None:
+    config = Config(bucket_name="plotly-data")
+    assert config.pre_stop_seconds + config.shutdown_seconds < 30
+
+
 def test_every_setting_is_read() -> None:
     config = Config.from_environment(
         {
@@ -23,9 +28,13 @@ def test_every_setting_is_read() -> None:
             "HOST": "127.0.0.1",
             "PORT": "9000",
             "KEEP_ALIVE_SECONDS": "125",
+            "PRE_STOP_SECONDS": "0",
             "SHUTDOWN_SECONDS": "7",
             "WORKERS": "2",
             "POLL_SECONDS": "0.5",
+            "DASHBOARD_VERSION": "1.4.0-rc.1",
+            "METRICS_NAMESPACE": "Team/Dashboard",
+            "SERVICE_NAME": "PlotlyDashService-prod",
         }
     )
     assert config == Config(
@@ -34,9 +43,13 @@ def test_every_setting_is_read() -> None:
         host="127.0.0.1",
         port=9000,
         keep_alive_seconds=125,
+        pre_stop_seconds=0,
         shutdown_seconds=7,
         workers=2,
         poll_seconds=0.5,
+        dashboard_version="1.4.0-rc.1",
+        metrics_namespace="Team/Dashboard",
+        service_name="PlotlyDashService-prod",
     )
 
 
@@ -48,6 +61,14 @@ def test_an_empty_variable_takes_its_default() -> None:
     ("name", "value"),
     [
         ("BUCKET_NAME", ""),
+        ("DASHBOARD_VERSION", "a b"),
+        ("DASHBOARD_VERSION", '"><script>'),
+        ("DASHBOARD_VERSION", "v" * 129),
+        ("METRICS_NAMESPACE", ":colon"),
+        ("METRICS_NAMESPACE", "AWS/ECS"),
+        ("METRICS_NAMESPACE", "n" * 256),
+        ("SERVICE_NAME", "two words"),
+        ("SERVICE_NAME", "s" * 256),
         ("BUCKET_NAME", "Upper"),
         ("BUCKET_NAME", "ab"),
         ("BUCKET_NAME", "a..b"),
@@ -60,6 +81,8 @@ def test_an_empty_variable_takes_its_default() -> None:
         ("PORT", "http"),
         ("PORT", "²"),
         ("KEEP_ALIVE_SECONDS", "-1"),
+        ("PRE_STOP_SECONDS", "121"),
+        ("PRE_STOP_SECONDS", "-1"),
         ("SHUTDOWN_SECONDS", "1.5"),
         ("WORKERS", "0"),
         ("POLL_SECONDS", "nan"),

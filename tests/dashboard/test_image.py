@@ -91,6 +91,25 @@ def test_output_is_unbuffered_and_no_bytecode_is_written_at_run_time() -> None:
     assert any("compileall" in run for run in values(read_stage("builder"), "RUN"))
 
 
+def test_the_pages_files_are_compressed_before_the_bytecode_is_made_and_not_at_run_time() -> None:
+    (make,) = (run for run in values(read_stage("builder"), "RUN") if "precompress" in run)
+    assert (FOLDER / "precompress.py").is_file()
+    # -B: bytecode written here would be told apart from its source by times, which COPY does not keep.
+    assert make.index("cd /app && /venv/bin/python -B -m dashboard.precompress") < make.index("compileall")
+    assert not any("precompress" in run for run in values(read_stage("final"), "RUN"))
+
+
+def test_the_final_stage_adds_no_packages() -> None:
+    assert not any(
+        re.search(r"\b(apt|apt-get|apk|pip install|curl|wget)\b", run) for run in values(read_stage("final"), "RUN")
+    )
+
+
+def test_memory_is_not_spread_over_many_heaps() -> None:
+    (environment,) = values(read_stage("final"), "ENV")
+    assert "MALLOC_ARENA_MAX=2" in environment.split()
+
+
 def test_the_image_holds_no_secrets_and_no_settings() -> None:
     text = (FOLDER / "Dockerfile").read_text()
     assert not re.search(r"AWS_|SECRET|TOKEN|PASSWORD|BUCKET_NAME", text, re.IGNORECASE)

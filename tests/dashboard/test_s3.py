@@ -1,12 +1,15 @@
 import pytest
 from botocore.exceptions import (
+    ConnectionClosedError,
     ConnectTimeoutError,
     EndpointConnectionError,
+    IncompleteReadError,
     NoCredentialsError,
     ProfileNotFound,
     ReadTimeoutError,
 )
 
+from dashboard.deadline import OverdueError
 from dashboard.s3 import create_client, explain, is_not_modified
 from tests.dashboard.fake_s3 import client_error
 
@@ -17,12 +20,13 @@ pytestmark = pytest.mark.unit
     ("code", "status", "advice"),
     [
         ("NoSuchBucket", 404, "correct BUCKET_NAME"),
-        ("NoSuchKey", 404, "./dashctl data push FILE.csv"),
+        ("NoSuchKey", 404, "./dashctl data push FILE"),
         ("AccessDenied", 403, "lacks s3:GetObject"),
         ("AccessDenied", 403, "not uploaded yet"),
         ("InvalidAccessKeyId", 403, "InvalidAccessKeyId"),
         ("InternalError", 500, "tried again"),
         ("SlowDown", 503, "tried again"),
+        ("PreconditionFailed", 412, "replaced while it was read"),
         ("PermanentRedirect", 301, "PermanentRedirect"),
     ],
 )
@@ -34,12 +38,17 @@ def test_an_answer_of_s3_is_explained_with_what_to_do(code: str, status: int, ad
     ("error", "advice"),
     [
         (NoCredentialsError(), "Give the task a role"),
-        (EndpointConnectionError(endpoint_url="http://s3"), "Check the network"),
+        (EndpointConnectionError(endpoint_url="http://s3/bucket/key"), "at s3, so"),
+        (ConnectionClosedError(endpoint_url="http://s3/bucket/key"), "at s3, so"),
         (ConnectTimeoutError(endpoint_url="http://s3"), "Check the network"),
         (ReadTimeoutError(endpoint_url="http://s3"), "Check the network"),
         (ProfileNotFound(profile="mine"), "AWS settings"),
         (ValueError("Invalid endpoint: x"), "AWS settings"),
-        (MemoryError("two\nlines"), "MemoryError: two lines"),
+        (MemoryError(), "no memory left"),
+        (OverdueError("late"), "does not answer in time"),
+        (IncompleteReadError(actual_bytes=1, expected_bytes=2), "did not arrive whole"),
+        (EOFError("short"), "did not arrive whole"),
+        (ArithmeticError("two\nlines"), "ArithmeticError: two lines"),
     ],
 )
 def test_other_errors_are_explained_in_one_line(error: Exception, advice: str) -> None:

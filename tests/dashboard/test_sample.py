@@ -2,8 +2,8 @@ from pathlib import Path
 
 import pytest
 
-from dashboard.dataset import parse
 from dashboard.sample import main, sample_csv
+from tests.dashboard.files import parse
 
 pytestmark = pytest.mark.unit
 

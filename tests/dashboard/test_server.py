@@ -1,5 +1,6 @@
 """``python -m dashboard`` as a process, without S3 or with one that does not answer."""
 
+import contextlib
 import http.client
 import os
 import signal
@@ -7,12 +8,13 @@ import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import psutil
 import pytest
 
-from tests.dashboard.conftest import Dashboard, StartDashboard, free_port
+from tests.dashboard.conftest import Dashboard, StartDashboard, accepts, free_port, wait_until
 
 pytestmark = pytest.mark.unit
 
@@ -103,8 +105,80 @@ def test_an_idle_connection_stays_open_for_the_keep_alive_time(start_dashboard: 
             connection.sock.settimeout(30)
         connection.request("GET", "/health")
         assert connection.getresponse().read() == b'{"up": "OK"}\n'
-    # Left alone it is closed in the end, by the server.
+    # Left alone it is closed in the end, by the server, and before the 30 s that granian has by default.
+    connection.sock.settimeout(20)
     assert connection.sock.recv(1) == b""
+
+
+def test_after_sigterm_it_goes_on_accepting_and_answering_for_the_pause(
+    start_dashboard: StartDashboard, closed_s3: str
+) -> None:
+    dashboard = start_dashboard(AWS_ENDPOINT_URL_S3=closed_s3, PRE_STOP_SECONDS="3", WORKERS="2")
+    assert dashboard.request("GET", "/health")[0] == 200
+    dashboard.process.send_signal(signal.SIGTERM)
+    dashboard.wait_for_log("SIGTERM: answering for 3 s more")
+    answered = [dashboard.request("GET", "/health")[0] for _ in range(20)]
+    assert "Stopping worker-1" not in dashboard.log_path.read_text()
+    assert set(answered) == {200}
+    assert dashboard.process.wait(30) == 0
+    assert "Stopping worker-1" in dashboard.log_path.read_text()
+
+
+@pytest.mark.parametrize(
+    "signals",
+    [[signal.SIGINT], [signal.SIGTERM, signal.SIGTERM], [signal.SIGTERM, signal.SIGINT]],
+    ids=["Ctrl-C", "SIGTERM twice", "SIGTERM, then Ctrl-C"],
+)
+def test_ctrl_c_or_a_second_signal_skips_the_pause(
+    start_dashboard: StartDashboard, closed_s3: str, signals: list[signal.Signals]
+) -> None:
+    # A pause longer than the test waits.
+    dashboard = start_dashboard(AWS_ENDPOINT_URL_S3=closed_s3, PRE_STOP_SECONDS="120")
+    assert dashboard.request("GET", "/health")[0] == 200
+    for number in signals[:-1]:
+        dashboard.process.send_signal(number)
+        dashboard.wait_for_log("SIGTERM: answering for 120 s more")
+    dashboard.process.send_signal(signals[-1])
+    assert dashboard.process.wait(30) == 0
+
+
+def test_a_worker_that_dies_is_replaced(start_dashboard: StartDashboard, closed_s3: str) -> None:
+    dashboard = start_dashboard(AWS_ENDPOINT_URL_S3=closed_s3)
+    assert dashboard.request("GET", "/health")[0] == 200
+    (worker,) = psutil.Process(dashboard.process.pid).children()
+    worker.kill()
+    dashboard.wait_for_log("Respawning worker-1")
+    wait_until(lambda: accepts(dashboard.port), "listening again", dashboard.process)
+    assert dashboard.request("GET", "/health") == (200, b'{"up": "OK"}\n')
+    dashboard.process.send_signal(signal.SIGTERM)
+    assert dashboard.process.wait(30) == 0
+
+
+def test_workers_that_cannot_start_end_the_server_with_a_failure(tmp_path: Path) -> None:
+    # A module of this name is found first, and fails when the worker imports it.
+    (tmp_path / "brotli.py").write_text("raise SystemExit(7)")
+    result = run("dashboard", BUCKET_NAME="plotly-data", PORT=str(free_port()), PYTHONPATH=str(tmp_path))
+    assert result.returncode == 1
+    assert "Worker crash loop detected" in result.stdout
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads which signals a thread blocks from /proc")
+def test_no_thread_but_the_one_that_waits_for_it_receives_sigterm(
+    start_dashboard: StartDashboard, closed_s3: str
+) -> None:
+    dashboard = start_dashboard(AWS_ENDPOINT_URL_S3=closed_s3)
+    main = Path(f"/proc/{dashboard.process.pid}")
+    workers = [Path(f"/proc/{pid}") for pid in (main / f"task/{main.name}/children").read_text().split()]
+    assert len(workers) == 1
+    for process in (main, *workers):
+        blocked = [
+            int(line.split()[1], 16) >> (signal.SIGTERM - 1) & 1
+            for thread in (process / "task").iterdir()
+            for line in (thread / "status").read_text().splitlines()
+            if line.startswith("SigBlk:")
+        ]
+        assert blocked.count(0) == 1
+        assert blocked.count(1) >= 1
 
 
 def test_sigterm_ends_running_requests_and_exits_0(start_dashboard: StartDashboard, closed_s3: str) -> None:
@@ -130,15 +204,57 @@ def test_a_request_that_never_ends_is_cut_after_the_shutdown_time(
         dashboard.process.wait(30)
 
 
-def test_sixty_slow_clients_leave_health_answering(start_dashboard: StartDashboard, closed_s3: str) -> None:
+def begin_headers(dashboard: Dashboard) -> socket.socket:
+    """A connection on which the server waits for the rest of a request's headers."""
+    connection = socket.create_connection(("127.0.0.1", dashboard.port), timeout=30)
+    connection.sendall(b"POST /_dash-update-component HTTP/1.1\r\nHost: dash")
+    return connection
+
+
+@pytest.mark.parametrize("begin", [begin_request, begin_headers], ids=["slow bodies", "slow headers"])
+def test_sixty_slow_clients_leave_health_answering(
+    start_dashboard: StartDashboard, closed_s3: str, begin: Callable[[Dashboard], socket.socket]
+) -> None:
     dashboard = start_dashboard(AWS_ENDPOINT_URL_S3=closed_s3, SHUTDOWN_SECONDS="1")
-    slow = [begin_request(dashboard) for _ in range(60)]
+    slow = [begin(dashboard) for _ in range(60)]
     try:
         for _ in range(5):
             assert dashboard.request("GET", "/health") == (200, b'{"up": "OK"}\n')
     finally:
         for connection in slow:
             connection.close()
+
+
+def first_line(dashboard: Dashboard, *parts: bytes) -> bytes:
+    """The status line that a raw request gets. The server may answer, and close, before it has read everything."""
+    with socket.create_connection(("127.0.0.1", dashboard.port), timeout=30) as connection:
+        with contextlib.suppress(ConnectionError):
+            for part in parts:
+                connection.sendall(part)
+        return connection.makefile("rb").readline().strip()
+
+
+def test_requests_that_are_too_large_or_malformed_are_refused_and_harm_nobody(
+    start_dashboard: StartDashboard, closed_s3: str
+) -> None:
+    dashboard = start_dashboard(AWS_ENDPOINT_URL_S3=closed_s3)
+    host = b"Host: dashboard\r\nConnection: close\r\n"
+    callback = b"POST /_dash-update-component HTTP/1.1\r\nContent-Type: application/json\r\n" + host
+    chunks = [b"10000\r\n" + b" " * 65536 + b"\r\n"] * 40
+    requests = {
+        b"HTTP/1.1 414 URI Too Long": [b"GET /" + b"a" * 70_000 + b" HTTP/1.1\r\n" + host + b"\r\n"],
+        b"HTTP/1.1 431 Request Header Fields Too Large": [
+            b"GET /health HTTP/1.1\r\n" + host + b"Cookie: " + b"a" * 600_000 + b"\r\n\r\n"
+        ],
+        b"HTTP/1.1 400 Bad Request": [b"GET /health HTTP/1.1\r\n" + host + b"Content-Length: -1\r\n\r\n"],
+        b"HTTP/1.1 413 Payload Too Large": [callback + b"Content-Length: 1000000000000\r\n\r\n"],
+    }
+    for expected, parts in requests.items():
+        assert first_line(dashboard, *parts) == expected
+    chunked = first_line(dashboard, callback + b"Transfer-Encoding: chunked\r\n\r\n", *chunks, b"0\r\n\r\n")
+    assert chunked == b"HTTP/1.1 413 Payload Too Large"
+    assert dashboard.request("GET", "/health")[0] == 200
+    assert "Traceback" not in dashboard.log_path.read_text()
 
 
 def test_the_health_check_looks_at_the_body(start_dashboard: StartDashboard, closed_s3: str) -> None:

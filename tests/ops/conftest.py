@@ -29,7 +29,8 @@ _REPLAY = """\
 import json, os, pathlib, sys, time
 command = sys.argv[1]
 variables = {name: value for name, value in os.environ.items() if name.startswith("TF_VAR_")}
-call = {"stack": pathlib.Path.cwd().name, "arguments": sys.argv[1:], "variables": variables}
+profile = os.environ.get("AWS_PROFILE")
+call = {"stack": pathlib.Path.cwd().name, "arguments": sys.argv[1:], "variables": variables, "profile": profile}
 with pathlib.Path(os.environ["REPLAY_CALLS"]).open("a") as calls:
     calls.write(json.dumps(call) + "\\n")
 if (events := pathlib.Path(command + ".jsonl")).exists():

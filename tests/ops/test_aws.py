@@ -1,12 +1,18 @@
 """What is wrong with credentials, account or network, in words."""
 
+import os
+import subprocess
+import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from botocore.stub import Stubber
 
 from config import Settings
 from ops.aws import Aws
+from ops.deployment import ROOT, Deployment
 from ops.errors import OpsError
 from tests.settings import settings_of
 
@@ -44,6 +50,60 @@ def test_an_unknown_profile_is_named(dev: Settings, monkeypatch: pytest.MonkeyPa
 
     with pytest.raises(OpsError, match=r"\(nobody\).*set AWS_PROFILE"):
         Aws(dev).require_account()
+
+
+def test_an_unknown_profile_is_one_line_without_a_traceback() -> None:
+    variables = {"DASH_ENV": "dev", "DASH__AWS__ACCOUNT_ID": "111111111111", "AWS_PROFILE": "nobody"}
+    for arguments in (("deploy",), ("diff",), ("data", "list"), ("logs",)):
+        ended = subprocess.run(
+            [sys.executable, "-m", "ops", *arguments],
+            cwd=ROOT,
+            env={**os.environ, **variables},
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=60,
+        )
+        assert ended.returncode == 1
+        told = "error: The config profile (nobody) could not be found: set AWS_PROFILE to a profile of ~/.aws/config\n"
+        assert ended.stderr == told
+
+
+@pytest.mark.parametrize("files", ["", "[profile", "[default]\nregion = mars\nendpoint_url = http://192.0.2.1:1\n"])
+def test_the_local_aws_needs_none_of_the_persons_profiles(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, files: str
+) -> None:
+    for name in ("AWS_PROFILE", "AWS_DEFAULT_PROFILE"):
+        monkeypatch.setenv(name, "nobody")
+    for name in ("config", "credentials"):
+        (tmp_path / name).write_text(files)
+    aws = Aws(settings)
+
+    with pytest.raises(OpsError, match=r"does not run at http://127\.0\.0\.1:1024: "):
+        aws.require_account()
+    assert aws.sts.meta.region_name == "us-east-1"
+
+
+def test_terraform_gets_the_profile_except_locally(
+    settings: Settings,
+    dev: Settings,
+    make_stacks: Callable[..., Deployment],
+    replayed_calls: Callable[[], list[dict[str, Any]]],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("AWS_PROFILE", "nobody")
+    deployment = make_stacks({"vpc": []})
+
+    deployment.apply("vpc")
+    for call in replayed_calls():
+        assert call["profile"] is None
+
+    deployment.settings = dev
+    deployment.folder("vpc").mkdir(parents=True)
+    (deployment.folder("vpc") / "cdk.tf.json").write_text("{}")
+    deployment._manifest = {dev.stack_id("vpc"): {"dependencies": []}}
+    deployment.apply("vpc")
+    assert replayed_calls()[-1]["profile"] == "nobody"
 
 
 def test_credentials_of_another_account_are_refused(dev_with_keys: Aws) -> None:

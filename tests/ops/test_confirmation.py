@@ -63,6 +63,11 @@ def test_nothing_is_asked_where_nothing_changes(deployment: Deployment) -> None:
     assert not _confirm(deployment, {"ecr": NO_CHANGE})
 
 
+def test_nothing_is_asked_where_a_plan_failed(deployment: Deployment) -> None:
+    with pytest.raises(OpsError, match=r"^vpc: no$"):
+        _confirm(deployment, {"ecr": CHANGE, "vpc": StackPlan(None, failure="vpc: no")})
+
+
 def test_without_a_terminal_a_question_is_an_error(deployment: Deployment, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.stdin", io.StringIO("y\n"))
 

@@ -38,7 +38,32 @@ def test_a_bare_machine_runs_the_unit_tier_and_says_what_the_others_lack(bare: P
     assert able.runnable == ("unit",)
     assert able.lacking["terraform"] == "no Terraform: terraform is not there; ./dashctl installs it"
     assert able.lacking["emulator"] == "no AWS emulator; ./dashctl installs it"
+    assert able.lacking["proxy"] == "no HAProxy; install it with `apt install haproxy`"
     assert "no Chromium; install it with `apt install chromium`" in able.lacking["browser"]
+
+
+def test_the_proxy_tier_needs_haproxy_and_nothing_else(bare: Path) -> None:
+    executable(bare / "haproxy")
+    assert tiers.ability(("unit", "proxy")).runnable == ("unit", "proxy")
+
+
+def test_the_browser_tier_needs_terraform_and_the_emulator_too(bare: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    executable(bare / "chromium")
+    monkeypatch.setattr(tiers, "_emulator_lacks", lambda: "")
+    assert "no Terraform" in tiers.ability(("browser",)).lacking["browser"]
+
+    checks: list[str] = []
+
+    def terraform_lacks() -> str:
+        checks.append("terraform")
+        return ""
+
+    monkeypatch.setattr(tiers, "_terraform_lacks", terraform_lacks)
+    assert tiers.ability(("terraform", "emulator", "browser")).runnable == ("terraform", "emulator", "browser")
+    assert checks == ["terraform"]
+
+    monkeypatch.setattr(tiers, "_emulator_lacks", lambda: "no emulator")
+    assert tiers.ability(("terraform", "browser")).lacking == {"browser": "no emulator"}
 
 
 def test_the_emulator_tier_needs_the_emulator(bare: Path, monkeypatch: pytest.MonkeyPatch) -> None:

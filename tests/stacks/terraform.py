@@ -5,8 +5,11 @@ import os
 import shutil
 import subprocess
 from collections.abc import Mapping
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
+
+from filelock import FileLock
 
 # A key that AWS refuses, and no question to AWS who it belongs to.
 OFFLINE_PROVIDER = {
@@ -27,14 +30,22 @@ def terraform(
     """Run terraform in a folder and return what it printed; the caller judges the exit code."""
     environ = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "TF_VAR_"))}
     environ |= {f"TF_VAR_{name}": value for name, value in (variables or {}).items()}
-    return subprocess.run(
-        [os.environ.get("TERRAFORM_BINARY_NAME", "terraform"), *arguments],
-        cwd=folder,
-        env=environ,
-        capture_output=True,
-        text=True,
-        timeout=300,
-    )
+    with _one_at_a_time() if arguments[0] == "init" else nullcontext():
+        return subprocess.run(
+            [os.environ.get("TERRAFORM_BINARY_NAME", "terraform"), *arguments],
+            cwd=folder,
+            env=environ,
+            capture_output=True,
+            text=True,
+            timeout=300,
+        )
+
+
+def _one_at_a_time() -> FileLock | nullcontext[None]:
+    # "The plugin cache directory is not guaranteed to be concurrency safe":
+    # https://developer.hashicorp.com/terraform/cli/config/config-file#provider-plugin-cache
+    cache = os.environ.get("TF_PLUGIN_CACHE_DIR")
+    return FileLock(Path(cache) / "init.lock") if cache and Path(cache).is_dir() else nullcontext()
 
 
 def succeed(folder: Path, *arguments: str, variables: Mapping[str, str] | None = None) -> str:

@@ -98,9 +98,10 @@ class TestService:
         assert container["name"] == "plotlyDashApp"
         assert container["image"] == f"{REGISTRY}@{DIGEST}"
         assert container["portMappings"] == [{"containerPort": 8050, "hostPort": 8050, "protocol": "tcp"}]
-        assert container["stopTimeout"] == 35
+        assert container["stopTimeout"] == 40
         environment = {pair["name"]: pair["value"] for pair in container["environment"]}
         assert environment["BUCKET_NAME"] == "plotly-dash-prod-data-123456789012"
+        assert environment["DASHBOARD_VERSION"] == "1.0.0"
         assert container["logConfiguration"] == {
             "logDriver": "awslogs",
             "options": {

@@ -34,6 +34,15 @@ class TestTask:
         containers = service.one("aws_ecs_task_definition")["container_definitions"]
         assert f"repository_url}}@${{data.aws_ecr_image.{name}.image_digest}}" in containers
 
+    def test_tells_the_dashboard_which_version_it_is(self, service: Stack) -> None:
+        containers = service.one("aws_ecs_task_definition")["container_definitions"]
+        pairs = re.findall(r'"name" = "(\w+)", "value" = ("[^"]*"|[\w.]+)', containers)
+        assert dict(pairs)["DASHBOARD_VERSION"] == "var.dashboard_version"
+
+    def test_is_killed_only_after_the_server_had_its_time(self, service: Stack) -> None:
+        containers = service.one("aws_ecs_task_definition")["container_definitions"]
+        assert '"stopTimeout" = 40' in containers
+
 
 class TestVersion:
     def test_has_no_default(self, service: Stack) -> None:
