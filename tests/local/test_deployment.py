@@ -64,14 +64,18 @@ def shows(deployment: LocalDeployment, country: str) -> bool:
             "output": "..graph-content.figure...graph-summary.children..",
             "outputs": outputs,
             "inputs": [
-                {"id": "dropdown-selection", "property": "value", "value": country},
+                {"id": "dropdown-selection", "property": "value", "value": [country]},
+                {"id": "measure", "property": "value", "value": "pop"},
+                {"id": "scale", "property": "value", "value": "linear"},
+                {"id": "years", "property": "value", "value": None},
                 {"id": "data-version", "property": "data", "value": None},
             ],
             "changedPropIds": ["dropdown-selection.value"],
         },
     )
     assert status == 200, text
-    return f"people in {country}" in text
+    lines = json.loads(text)["response"]["graph-content"]["figure"]["data"]
+    return country in [line["name"] for line in lines]
 
 
 def test_the_dashboard_answers_through_the_load_balancer(deployment: LocalDeployment) -> None:
