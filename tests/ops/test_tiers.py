@@ -156,3 +156,14 @@ def test_a_run_in_which_nothing_could_run_does_not_pass(monkeypatch: pytest.Monk
 
     assert ended.exit_code == 1
     assert "not run: browser (no Chromium)" in ended.output
+
+
+@pytest.mark.usefixtures("without_browser")
+def test_programs_are_found_where_only_the_path_of_root_looks(monkeypatch: pytest.MonkeyPatch) -> None:
+    commands = Commands()
+    monkeypatch.setattr(subprocess, "run", commands)
+    monkeypatch.setenv("PATH", "/usr/bin")
+
+    CliRunner().invoke(app, ["test", "--tier", "unit"])
+
+    assert commands.environments[0]["PATH"].split(":") == ["/usr/bin", "/usr/local/sbin", "/usr/sbin"]
