@@ -18,6 +18,7 @@ def environment(
     - TERRAFORM_BINARY_NAME: the absolute path of Terraform, which cdktf and ops read.
     - TF_CLI_CONFIG_FILE: `terraform_config`; unset where that is None.
     - DASHCTL_EMULATOR: the `ministack` executable, in its own environment.
+    - DASHCTL_CHECKOV: the Python of Checkov's own environment, which is installed when it is asked for.
     - JSII_RUNTIME_PACKAGE_CACHE_ROOT: the cache of the bindings, beside the rest; a home may be missing or read-only.
     - CHECKPOINT_DISABLE, DISABLE_VERSION_CHECK: without them the CDKTF command line can hang without a network.
 
@@ -37,6 +38,7 @@ def environment(
     env["PATH"] = os.pathsep.join(ours + theirs)
     env["VIRTUAL_ENV"] = str(paths.venv)
     env["DASHCTL_EMULATOR"] = str(paths.emulator / "bin" / "ministack")
+    env["DASHCTL_CHECKOV"] = str(paths.checkov / "bin" / "python")
     env["JSII_RUNTIME_PACKAGE_CACHE_ROOT"] = str(paths.jsii_cache)
     env["CHECKPOINT_DISABLE"] = "1"
     env["DISABLE_VERSION_CHECK"] = "1"

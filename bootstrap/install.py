@@ -17,6 +17,9 @@ from bootstrap.paths import Paths
 from bootstrap.progress import Progress, note
 from bootstrap.tools import Tools
 
+#: Set in the caller's environment, it has Checkov installed too: only one verb needs it, and it takes 205 MB.
+WITH_CHECKOV = "DASHCTL_WITH_CHECKOV"
+
 
 class Part(NamedTuple):
     """Something that is installed as a whole, or again.
@@ -101,6 +104,15 @@ def _parts(paths: Paths, caller: Mapping[str, str], *, with_terraform: bool) -> 
             lambda tools: bindings_cache.warm(paths, tools, environment(paths, caller, None, None)),
         ),
     ]
+    if caller.get(WITH_CHECKOV):
+        parts.append(
+            Part(
+                "Checkov",
+                paths.checkov / "installed.json",
+                _key(python_packages.checkov_requirements(paths), more=f"{python} {paths.checkov}"),
+                lambda tools: python_packages.install_checkov(paths, tools),
+            )
+        )
     return [part for part in parts if with_terraform or part.title != "Terraform"]
 
 

@@ -26,6 +26,11 @@ class Paths:
         return self.home / "emulator"
 
     @property
+    def checkov(self) -> Path:
+        """The virtual environment of Checkov."""
+        return self.home / "checkov"
+
+    @property
     def python(self) -> Path:
         """The interpreter of `venv`."""
         return self.venv / "bin" / "python"

@@ -1,4 +1,4 @@
-"""The virtual environments: every package of Pipfile.lock in one, the emulator in its own.
+"""The virtual environments: every package of Pipfile.lock in one, the emulator and Checkov in their own.
 
 pip installs them, not `pipenv sync`: that one would take the index from the Pipfile and so override the user's
 PIP_INDEX_URL or pip.conf.
@@ -57,6 +57,11 @@ def emulator_requirements(paths: Paths) -> Path:
     return paths.root / "ops" / "emulator" / "requirements.txt"
 
 
+def checkov_requirements(paths: Paths) -> Path:
+    """Return the hashed requirements of Checkov."""
+    return paths.root / "ops" / "policy" / "requirements.txt"
+
+
 def install_packages(paths: Paths, tools: Tools) -> list[Path]:
     """Make the virtual environment anew, with every package of Pipfile.lock but Terraform; return its executables."""
     text = requirements(paths.root / "Pipfile.lock", *CATEGORIES)
@@ -67,15 +72,22 @@ def install_packages(paths: Paths, tools: Tools) -> list[Path]:
 
 
 def install_emulator(paths: Paths, tools: Tools) -> list[Path]:
-    """Make the emulator's virtual environment anew; return its executables.
+    """Make the emulator's virtual environment anew; return its executables."""
+    return _install_apart(paths, tools, paths.emulator, emulator_requirements(paths), "ministack")
 
-    It has no pip of its own: the one of the main environment fills it.
-    """
-    text = emulator_requirements(paths).read_text(encoding="utf-8")
-    with _replacing(paths.emulator):
-        _make_venv(paths.emulator, tools, "--without-pip")
-        _pip_install(paths, tools, paths.emulator, text, log="emulator")
-    return [paths.emulator / "bin" / "python", paths.emulator / "bin" / "ministack"]
+
+def install_checkov(paths: Paths, tools: Tools) -> list[Path]:
+    """Make Checkov's virtual environment anew; return its executables."""
+    return _install_apart(paths, tools, paths.checkov, checkov_requirements(paths), "checkov")
+
+
+def _install_apart(paths: Paths, tools: Tools, venv: Path, file: Path, executable: str) -> list[Path]:
+    """Make a virtual environment without pip of its own: the one of the main environment fills it."""
+    text = file.read_text(encoding="utf-8")
+    with _replacing(venv):
+        _make_venv(venv, tools, "--without-pip")
+        _pip_install(paths, tools, venv, text, log=venv.name)
+    return [venv / "bin" / "python", venv / "bin" / executable]
 
 
 def install_terraform_package(paths: Paths, tools: Tools) -> None:

@@ -24,6 +24,9 @@ VPC_PREFIX = range(16, 28 + 1)
 # https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_definition_parameters.html (stopTimeout)
 FARGATE_MAX_STOP_TIMEOUT_SECONDS = 120
 
+# https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html#vpc-limits-security-groups
+SECURITY_GROUP_RULES = 60
+
 # A dashboard with the sample data takes 140 to 180 MiB, before it reads any data of a team's own.
 WORKER_MIB = 256
 
@@ -31,6 +34,8 @@ _LOAD_BALANCER_NAME = re.compile(r"(?!internal-)[A-Za-z0-9](?:[A-Za-z0-9-]{0,30}
 _ECS_NAME = re.compile(r"[A-Za-z0-9_-]{1,255}")
 _REPOSITORY_NAME = re.compile(r"(?=.{2,256}$)(?:[a-z0-9]+(?:[._-][a-z0-9]+)*/)*[a-z0-9]+(?:[._-][a-z0-9]+)*")
 _METRIC_NAMESPACE = re.compile(r"(?!AWS/)[\w./#-][\w./#: -]{0,254}", re.ASCII)
+_HOST_NAME = re.compile(r"(?=.{4,253}$)(?:(?!-)[a-z0-9-]{1,63}(?<!-)\.)+(?!-)[a-z][a-z0-9-]{0,61}[a-z0-9]")
+_COGNITO_DOMAIN_PREFIX = re.compile(r"(?!.*(?:aws|amazon|cognito))[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
 _BUCKET_NAME = re.compile(r"(?=.{3,63}$)[a-z0-9][a-z0-9-]*[a-z0-9]")
 _BUCKET_PREFIXES = ("xn--", "sthree-", "amzn-s3-demo-")
 _BUCKET_SUFFIXES = ("-s3alias", "--ol-s3", "--x-s3", "--table-s3")
@@ -79,6 +84,29 @@ def metric_namespace_problem(name: str) -> str | None:
     return (
         "a metric namespace has 1 to 255 letters, digits, spaces and . _ - / # :, "
         "and begins with neither a space nor ':' nor 'AWS/'"
+    )
+
+
+def host_name_problem(name: str) -> str | None:
+    """Say what a host name violates, or None.
+
+    https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/DomainNameFormat.html
+    """
+    if _HOST_NAME.fullmatch(name):
+        return None
+    return "a host name is lower-case letters, digits and hyphens, parted by dots, for example dashboard.example.com"
+
+
+def cognito_domain_prefix_problem(prefix: str) -> str | None:
+    """Say what the prefix of a user pool's domain violates, or None.
+
+    https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pools-assign-domain-prefix.html
+    """
+    if _COGNITO_DOMAIN_PREFIX.fullmatch(prefix):
+        return None
+    return (
+        "the prefix of a user pool's domain has at most 63 lower-case letters, digits and hyphens, no hyphen at either "
+        "end, and contains none of aws, amazon and cognito"
     )
 
 

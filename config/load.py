@@ -12,7 +12,8 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from config.errors import Problem, SettingsError
-from config.settings import Section, Settings
+from config.sections.section import Section
+from config.settings import Settings
 
 FOLDER = Path(__file__).parent
 OVERRIDE_PREFIX = "DASH__"

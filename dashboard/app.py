@@ -22,9 +22,12 @@ from dashboard.release import add_release
 from dashboard.request_id import add_request_id
 from dashboard.response_cache import ResponseCache, add_response_cache
 from dashboard.security_headers import add_security_headers
+from dashboard.sign_in.config import SignInConfig
 from dashboard.static_files import add_static_files, assets_url_path
 from dashboard.unknown_paths import add_unknown_paths
 
+# theme.js stands in the head, for Dash puts scripts at the end of the body: the page would flash in the system's
+# colours before the reader's.
 _INDEX = """<!DOCTYPE html>
 <html lang="en">
   <head>
@@ -32,6 +35,7 @@ _INDEX = """<!DOCTYPE html>
     <meta name="color-scheme" content="light dark">
     <title>{%title%}</title>
     <link rel="icon" type="image/svg+xml" href="/ASSETS/favicon.svg">
+    <script src="/ASSETS/theme.js"></script>
     {%css%}
   </head>
   <body>
@@ -45,13 +49,20 @@ _INDEX = """<!DOCTYPE html>
 """
 
 
-def create_app(store: DataStore, *, version: str = Config.dashboard_version, metrics: Metrics | None = None) -> Dash:
+def create_app(
+    store: DataStore,
+    *,
+    version: str = Config.dashboard_version,
+    metrics: Metrics | None = None,
+    sign_in: SignInConfig | None = None,
+) -> Dash:
     """Build the application around a store. Nothing is connected or started.
 
     Args:
         store: where layouts and callbacks find the data.
         version: the image's version.
         metrics: what counts the callbacks; None if nobody reads the count.
+        sign_in: how the load balancer signs readers in; None if everybody may read.
     """
     assets = assets_url_path(Path(__file__).parent / "assets")
     # Named after the package, so that Dash finds pages/ and assets/ beside this file.
@@ -78,12 +89,17 @@ def create_app(store: DataStore, *, version: str = Config.dashboard_version, met
     # The order matters. Flask calls what these register for a request's beginning in this order, and for its end in the
     # reverse order: the first ones see the response as it leaves.
     add_request_id(server)
-    add_access_log(server)
+    add_access_log(server, quiet_callbacks=shell.clock_callbacks(app))
     if metrics:
         add_metrics(server, metrics)
     add_release(app, version)
     add_security_headers(app)
     add_errors(server)
+    if sign_in:
+        # Only here, for its libraries are large.
+        from dashboard.sign_in.hook import add_sign_in
+
+        add_sign_in(server, sign_in)
     add_callback_guard(app)
     add_unknown_paths(server)
     add_response_cache(app, ResponseCache())
@@ -119,7 +135,7 @@ def create_server() -> Flask:
         workers=config.workers,
     )
     metrics = Metrics(store, namespace=config.metrics_namespace, service_name=config.service_name)
-    app = create_app(store, version=config.dashboard_version, metrics=metrics)
+    app = create_app(store, version=config.dashboard_version, metrics=metrics, sign_in=config.sign_in)
     store.start()
     metrics.start()
     # Not atexit, which a process that multiprocessing has forked, as granian's workers are, passes over.

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from dashboard.dataset import Dataset
-from dashboard.findings import MAX_LISTED_FINDINGS, shown
+from dashboard.findings import MAX_LISTED_FINDINGS, not_utf8, shown
 from dashboard.memory import Room
 from dashboard.schema import COLUMN_NAMES, CONTINENT, COUNTRY, NUMBERS, YEAR, Column
 
@@ -76,7 +76,7 @@ class _NameList:
         try:
             text = name.decode()
         except UnicodeDecodeError as error:
-            return f"byte {name[error.start]:#04x} is not UTF-8: save the file with the encoding UTF-8"
+            return not_utf8(name[error.start])
         if not text.strip():
             return "is missing"
         self.numbers[name] = len(self.texts)

@@ -4,15 +4,13 @@ Credentials, region and endpoint are the AWS SDK's own variables (``AWS_REGION``
 with boto3.
 """
 
-import ipaddress
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-# https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html
-_BUCKET_NAME = re.compile(r"(?!.*\.\.)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
-# https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html
-_OBJECT_KEY_BYTES = 1024
+from dashboard.environment_reader import EnvironmentReader
+from dashboard.sign_in.config import SignInConfig, read_sign_in
+
 # https://docs.docker.com/reference/cli/docker/image/tag/
 _IMAGE_TAG = re.compile(r"\w[\w.-]{0,127}", re.ASCII)
 # https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch_concepts.html#Namespace
@@ -47,6 +45,7 @@ class Config:
             that another version answers them.
         metrics_namespace: CloudWatch namespace of the metrics (``METRICS_NAMESPACE``).
         service_name: value of their dimension ``ServiceName`` (``SERVICE_NAME``).
+        sign_in: how the load balancer signs readers in; None if it does not.
     """
 
     bucket_name: str
@@ -62,6 +61,7 @@ class Config:
     dashboard_version: str = "development"
     metrics_namespace: str = "PlotlyDash"
     service_name: str = "PlotlyDashService"
+    sign_in: SignInConfig | None = None
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> "Config":
@@ -70,7 +70,7 @@ class Config:
         Raises:
             ConfigError: names every variable that is missing or has a bad value, and what is allowed.
         """
-        reader = _Reader(environment)
+        reader = EnvironmentReader(environment)
         config = cls(
             bucket_name=reader.bucket_name("BUCKET_NAME"),
             object_key=reader.object_key("OBJECT_KEY", cls.object_key),
@@ -87,64 +87,8 @@ class Config:
                 "METRICS_NAMESPACE", cls.metrics_namespace, _NAMESPACE, "a CloudWatch namespace"
             ),
             service_name=reader.matching("SERVICE_NAME", cls.service_name, _SERVICE_NAME, "a service name"),
+            sign_in=read_sign_in(reader),
         )
         if reader.faults:
             raise ConfigError("; ".join(reader.faults))
         return config
-
-
-class _Reader:
-    """Reads single values and collects what is wrong with them, so that one error can list it all."""
-
-    def __init__(self, environment: Mapping[str, str]) -> None:
-        self._environment = environment
-        self.faults: list[str] = []
-
-    def _text(self, name: str) -> str:
-        return self._environment.get(name, "").strip()
-
-    def bucket_name(self, name: str) -> str:
-        text = self._text(name)
-        if not text:
-            self.faults.append(f"{name} is not set: give the name of the S3 bucket that holds the data")
-        elif not _BUCKET_NAME.fullmatch(text):
-            self.faults.append(f"{name}={text!r} is not a bucket name: 3 to 63 of a-z, 0-9, '.' and '-'")
-        return text
-
-    def object_key(self, name: str, default: str) -> str:
-        text = self._text(name) or default
-        if len(text.encode()) > _OBJECT_KEY_BYTES:
-            self.faults.append(f"{name} is longer than the {_OBJECT_KEY_BYTES} bytes that S3 allows")
-        return text
-
-    def matching(self, name: str, default: str, pattern: re.Pattern[str], what: str) -> str:
-        text = self._text(name) or default
-        if not pattern.fullmatch(text):
-            self.faults.append(f"{name}={text!r} is not {what}: it must match {pattern.pattern}")
-        return text
-
-    def address(self, name: str, default: str) -> str:
-        text = self._text(name) or default
-        try:
-            ipaddress.ip_address(text)
-        except ValueError:
-            self.faults.append(f"{name}={text!r} is not an IP address such as 0.0.0.0 or 127.0.0.1")
-        return text
-
-    def whole(self, name: str, default: int, low: int, high: int) -> int:
-        text = self._text(name) or str(default)
-        if text.isascii() and text.isdigit() and low <= int(text) <= high:
-            return int(text)
-        self.faults.append(f"{name}={text!r} is not a whole number from {low} to {high}")
-        return default
-
-    def seconds(self, name: str, default: float, low: float, high: float) -> float:
-        text = self._text(name) or str(default)
-        try:
-            value = float(text)
-        except ValueError:
-            value = float("nan")
-        if low <= value <= high:
-            return value
-        self.faults.append(f"{name}={text!r} is not a number of seconds from {low:g} to {high:g}")
-        return default

@@ -9,7 +9,7 @@ from itertools import zip_longest
 from typing import BinaryIO
 
 from dashboard.builder import Fault
-from dashboard.findings import MAX_LISTED_FINDINGS, Finding
+from dashboard.findings import MAX_LISTED_FINDINGS, Finding, not_utf8
 from dashboard.schema import COLUMN_NAMES
 
 # What surrogateescape makes of a byte: https://docs.python.org/3/library/codecs.html#error-handlers
@@ -74,5 +74,4 @@ def _misshapen(cells: list[str]) -> str:
 def _undecoded(line: int, header: list[str], cells: list[str]) -> Iterator[Finding]:
     for column, cell in zip_longest(header, cells):
         if cell and (byte := _UNDECODED.search(cell)):
-            message = f"byte {ord(byte[0]) - 0xDC00:#04x} is not UTF-8: save the file with the encoding UTF-8"
-            yield Finding(line, column, message)
+            yield Finding(line, column, not_utf8(ord(byte[0]) - 0xDC00))

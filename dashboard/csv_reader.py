@@ -19,9 +19,9 @@ from pyarrow import csv as pa_csv
 from dashboard.builder import Array, Batch, DatasetBuilder, Names, as_numpy
 from dashboard.csv_lines import find_lines, is_blank
 from dashboard.dataset import Dataset
-from dashboard.findings import Finding, InvalidDataError, shown
+from dashboard.findings import Finding, InvalidDataError, not_utf8, shown
 from dashboard.memory import Room
-from dashboard.schema import COLUMN_NAMES, CONTINENT, COUNTRY, NUMBERS, judge_names
+from dashboard.schema import COLUMN_NAMES, CONTINENT, COUNTRY, NUMBER, NUMBERS, judge_names
 
 # pyarrow reads up to 32 blocks ahead, so 8 MiB, and a row must fit in a block.
 BLOCK_BYTES = 256 * 1024
@@ -33,7 +33,7 @@ _SHORTEST_ROW = 12
 _MAX_MISSHAPEN = 100_000
 
 # RE2's \d is ASCII, and its $ the end of the text.
-_NUMBER = r"^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$"
+_NUMBER = f"^{NUMBER}$"
 
 
 def read_csv(file: io.BufferedReader, size: int, open_again: Callable[[], BinaryIO], room: Room) -> Dataset:
@@ -118,8 +118,7 @@ def _judge_header(beginning: bytes, size: int) -> None:
     try:
         header = next(csv.reader(io.StringIO(line.decode("utf-8-sig"), newline=""), strict=True), [])
     except UnicodeDecodeError as error:
-        message = f"byte {line[error.start]:#04x} is not UTF-8: save the file with the encoding UTF-8"
-        raise InvalidDataError([Finding(1, None, message)]) from None
+        raise InvalidDataError([Finding(1, None, not_utf8(line[error.start]))]) from None
     except csv.Error as error:
         raise InvalidDataError([Finding(1, None, f"cannot be read as CSV: {error}")]) from None
     if len(header) == 1 and any(mark in header[0] for mark in ";\t|"):

@@ -49,6 +49,11 @@ class InvalidDataError(ValueError):
         return "; ".join(finding.text(self.row_name) for finding in self.findings)
 
 
+def not_utf8(byte: int) -> str:
+    """The message for a byte that is not UTF-8."""
+    return f"byte {byte:#04x} is not UTF-8: save the file with the encoding UTF-8"
+
+
 def shown(text: str, limit: int = 40) -> str:
     """A cell in quotes, control characters escaped, and shortened, so that a message stays one short line."""
     return repr(text if len(text) <= limit else text[:limit] + "…")

@@ -12,16 +12,12 @@ from flask_restful import Api, Resource
 
 from dashboard.data import DataStore, Snapshot, current_store
 
-_HEADERS = {"Cache-Control": "no-store"}
-
-Answer = tuple[dict[str, Any], int, dict[str, str]]
-
 
 class Health(Resource):  # type: ignore[misc]  # flask-restful has no type information
     """Liveness, as the load balancer's and the container's health checks ask for it."""
 
-    def get(self) -> Answer:
-        return {"up": "OK"}, 200, _HEADERS
+    def get(self) -> dict[str, str]:
+        return {"up": "OK"}
 
 
 class Ready(Resource):  # type: ignore[misc]  # flask-restful has no type information
@@ -30,7 +26,7 @@ class Ready(Resource):  # type: ignore[misc]  # flask-restful has no type inform
     def __init__(self, version: str) -> None:
         self._version = version
 
-    def get(self) -> Answer:
+    def get(self) -> tuple[dict[str, Any], int]:
         store = current_store()
         state = store.state
         answer = {
@@ -41,7 +37,7 @@ class Ready(Resource):  # type: ignore[misc]  # flask-restful has no type inform
             "problem": state.problem,
             "findings": [asdict(finding) for finding in state.findings],
         }
-        return answer, 200 if state.snapshot else 503, _HEADERS
+        return answer, 200 if state.snapshot else 503
 
 
 def _describe(store: DataStore, snapshot: Snapshot) -> dict[str, Any]:

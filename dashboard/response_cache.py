@@ -6,6 +6,7 @@ dashboard ask the same few hundred questions, and on half a vCPU that decides ho
 
 Only callbacks marked with ``@cache_response`` are kept. The mark is a promise: the callback is a pure function of its
 payload and of the data. It reads no clock, cookie, header or file, nothing random, and has no effect but its answer.
+Whoever breaks it by asking who is signed in gets an answer that is not kept: it is for one reader.
 
 A kept answer is looked up after every ``before_request`` function that was registered earlier, and passes through every
 ``after_request`` function: guards, response headers and the access log work for it as for any other.
@@ -19,14 +20,15 @@ from typing import Any, NamedTuple, TypeVar
 from dash import Dash
 from flask import Flask, Response, g, request
 
+from dashboard.callback_guard import PATH
 from dashboard.data import current_store
+from dashboard.sign_in.user import is_personal
 
 # Some fifteen hundred answers of about a kilobyte, with their questions.
 MAX_BYTES = 4 * 1024 * 1024
 # What an entry takes beyond its two bodies.
 _ENTRY_BYTES = 1024
 
-_CALLBACKS = "/_dash-update-component"
 _MARK = "cache_response"
 
 Callback = TypeVar("Callback", bound=Callable[..., Any])
@@ -96,7 +98,7 @@ def add_response_cache(app: Dash, cache: ResponseCache) -> None:
     server: Flask = app.server
 
     def answer_from_cache() -> Response | None:
-        if request.path != _CALLBACKS or request.method != "POST":
+        if request.path != PATH or request.method != "POST":
             return None
         version = _data_version()
         if version is None:
@@ -111,7 +113,13 @@ def add_response_cache(app: Dash, cache: ResponseCache) -> None:
     def keep_answer(response: Response) -> Response:
         question: Question | None = g.pop("unanswered", None)
         # While it was worked out the data may have changed: then nobody knows which version it shows.
-        if question and response.status_code == 200 and question.version == _data_version() and is_marked():
+        if (
+            question
+            and response.status_code == 200
+            and question.version == _data_version()
+            and is_marked()
+            and not is_personal()
+        ):
             described = ("Content-Type", "Content-Encoding", "Vary")
             headers = tuple((name, response.headers[name]) for name in described if name in response.headers)
             cache.put(question, Answer(response.get_data(), headers))

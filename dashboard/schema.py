@@ -11,7 +11,9 @@ from dashboard.findings import Finding, shown
 # https://developer.mozilla.org/docs/Web/JavaScript/Reference/Global_Objects/Number/MAX_SAFE_INTEGER
 _LARGEST_WHOLE = 2**53 - 1
 
-_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
+# As Python and RE2, which pyarrow uses, both read it.
+NUMBER = r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?"
+_NUMBER = re.compile(NUMBER, re.ASCII)
 
 
 @dataclass(frozen=True)

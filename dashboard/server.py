@@ -12,14 +12,14 @@ from granian.server.mp import MPServer
 from dashboard.config import Config
 from dashboard.logs import LOGGING
 
+if TYPE_CHECKING:
+    from flask import Flask
+
 # A client that sends its request slowly holds a thread: measured, 60 such clients block a server of 16 threads, /health
 # included, and not one of 128. Threads start on demand and end when idle.
 _THREADS = 256
 
 _STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM)
-
-if TYPE_CHECKING:
-    from flask import Flask
 
 logger = logging.getLogger(__name__)
 

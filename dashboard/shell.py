@@ -1,4 +1,4 @@
-"""The frame around every page: navigation, what is wrong with the data, how old they are, the clock that sees new data.
+"""The frame around every page: navigation, who is signed in, the data's faults and age, the clock that sees new data.
 
 It also keeps a page's choices in its address: see ``keep_in_address``.
 """
@@ -20,10 +20,13 @@ from dash import (
     no_update,
     page_container,
 )
+from dash.development.base_component import Component
 
 from dashboard.aria import aria
 from dashboard.data import DataStore, current_store
 from dashboard.data import State as DataState
+from dashboard.sign_in.sign_out import PATH as SIGN_OUT_PATH
+from dashboard.sign_in.user import current_user
 
 INTERVAL_ID = "data-interval"
 NOTICE_ID = "data-notice"
@@ -56,6 +59,7 @@ def layout() -> html.Div:
                         [dcc.Link(page["name"], href=page["path"], id=_link_id(page)) for page in _pages()],
                         **aria(label="Pages"),
                     ),
+                    *_account(),
                     html.Button("Dark", id="theme-toggle", type="button", **aria(pressed="false")),
                 ],
             ),
@@ -64,6 +68,16 @@ def layout() -> html.Div:
             html.Footer(html.P(source, id=SOURCE_ID, className="source")),
         ],
     )
+
+
+def _account() -> list[Component]:
+    """Who is signed in, and the way out; nothing where readers are not signed in."""
+    user = current_user()
+    if user is None:
+        return []
+    # Not dcc.Link, which would look for a page of this name.
+    name = html.Span(user.label, title=user.label)
+    return [html.P([name, html.A("Sign out", href=SIGN_OUT_PATH)], className="account")]
 
 
 def _pages() -> list[dict[str, Any]]:
@@ -91,9 +105,6 @@ def register_callbacks(app: Dash) -> None:
         [State(*part) for part in parts],
         prevent_initial_call=True,
     )(refresh)
-    # Dash puts scripts at the end of the body: the page would flash in the system's colours before the reader's.
-    theme = f'<script src="{app.get_asset_url("theme.js")}"></script>'
-    app.index_string = app.index_string.replace("{%css%}", f"{theme}\n    {{%css%}}")
     links = [_link_id(page) for page in _pages()]
     # Links carry what the pages share, so that the reader sees the same measure on the next page.
     app.clientside_callback(  # type: ignore[no-untyped-call]
@@ -111,6 +122,15 @@ def register_callbacks(app: Dash) -> None:
         Output("theme-toggle", "aria-pressed"),
         Input("theme-toggle", "n_clicks"),
     )
+
+
+def clock_callbacks(app: Dash) -> set[str]:
+    """The output ids of the callbacks that the clock alone calls. To be called once all callbacks are registered."""
+    return {
+        name
+        for name, callback in app.callback_map.items()
+        if {given["id"] for given in callback["inputs"]} == {INTERVAL_ID}
+    }
 
 
 def keep_in_address(choice: Sequence[Input], parameters: State) -> None:

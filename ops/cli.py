@@ -15,6 +15,7 @@ from ops.verbs.diff import diff
 from ops.verbs.down import down
 from ops.verbs.logs import logs
 from ops.verbs.open import open_dashboard
+from ops.verbs.policy import policy
 from ops.verbs.status import status
 from ops.verbs.synth import synth
 from ops.verbs.test import run_tests
@@ -37,6 +38,7 @@ app.command("open", rich_help_panel="This machine")(open_dashboard)
 app.command(rich_help_panel="This machine")(logs)
 app.add_typer(data, name="data", rich_help_panel="Any environment")
 app.command(rich_help_panel="Any environment")(synth)
+app.command(rich_help_panel="Any environment")(policy)
 app.command(rich_help_panel="Any environment")(diff)
 app.command(rich_help_panel="Any environment")(deploy)
 app.command(rich_help_panel="Any environment")(destroy)

@@ -24,13 +24,14 @@ from ops.interrupts import interrupted, interrupts_forwarded
 from ops.plan import Plan
 from ops.progress import Progress, Step
 from ops.remote_state import RemoteState, read_state
-from ops.terraform import CONFIGURATION, Terraform
+from ops.terraform import CONFIGURATION, Terraform, read_configuration
 
 ROOT = Path(__file__).resolve().parent.parent
 VERSION_VARIABLE = "dashboard_version"
 
 _AT_ONCE = 3  # Terraform and its provider take about 1 GB each
-_REMOTE_OUTPUT = re.compile(r"data\.terraform_remote_state\.cross-stack-reference-input-([\w-]+?)\.outputs\.([\w-]+)")
+# How a configuration reads what another stack has: that stack's id, and the output's name.
+REMOTE_OUTPUT = re.compile(r"data\.terraform_remote_state\.cross-stack-reference-input-([\w-]+?)\.outputs\.([\w-]+)")
 _RECORD = "applied.json"
 _PLAN = "tfplan"
 
@@ -48,6 +49,12 @@ class StackPlan:
     plan: Plan | None
     obstacle: str = ""
     failure: str = ""
+
+
+def require_planned(plans: Mapping[str, StackPlan]) -> None:
+    """Raise OpsError with what went wrong where planning a stack ended in a failure."""
+    if failures := [planned.failure for planned in plans.values() if planned.failure]:
+        raise OpsError("\n".join(failures))
 
 
 class Deployment:
@@ -89,6 +96,16 @@ class Deployment:
             if name not in self.names:
                 raise OpsError(f"there is no stack '{name}': the stacks are {', '.join(self.names)}")
 
+    def with_missing_producers(self, names: Sequence[str]) -> list[str]:
+        """Return these stacks and those that they need and that lack what they need, in the order of deployment."""
+        wanted, found = list(names), set[str]()
+        while wanted:
+            name = wanted.pop()
+            found.add(name)
+            absent = [need for need in self._producers()[name] if self.state(need) is None]
+            wanted += {*absent, *self._lacking(name)} - found
+        return [name for name in self.names if name in found]
+
     def folder(self, name: str) -> Path:
         """Return the folder of a stack's Terraform."""
         return self.output_folder / "stacks" / self.settings.stack_id(name)
@@ -128,6 +145,8 @@ class Deployment:
             try:
                 if obstacle := self._obstacle(name):
                     return StackPlan(None, obstacle)
+                if self._is_empty(name):
+                    return StackPlan(Plan())
                 with self.progress.step(f"{name}: plan") as step:
                     terraform = self._terraform(name, step, variables)
                     terraform.init()
@@ -169,6 +188,9 @@ class Deployment:
                     return
                 if obstacle := self._obstacle(name):
                     raise OpsError(f"{name}: {obstacle}")
+                if self._is_empty(name):
+                    step.outcome = "switched off"
+                    return
                 planned = (plans or {}).get(name)
                 file = self.folder(name) / _PLAN
                 saved = planned and planned.plan is not None and not changed.intersection(producers[name])
@@ -232,16 +254,27 @@ class Deployment:
             for stack_id, stack in self._manifest.items()
         }
 
+    def _is_empty(self, name: str) -> bool:
+        """Tell whether a stack neither has resources nor had any: those of a feature that is switched off."""
+        if "resource" in read_configuration(self.folder(name)):
+            return False
+        state = self.state(name)
+        return state is None or not state.resource_count
+
     def _obstacle(self, name: str) -> str:
         """Return why a stack cannot be planned yet: a stack that it needs does not have the outputs for it."""
-        text = (self.folder(name) / CONFIGURATION).read_text(encoding="utf-8")
-        needed: dict[str, set[str]] = {}
-        for stack_id, output in _REMOTE_OUTPUT.findall(text):
-            needed.setdefault(stack_id.removeprefix(self.settings.stack_id("")), set()).add(output)
-        missing = [producer for producer, outputs in needed.items() if not outputs <= self.outputs(producer).keys()]
+        missing = sorted(self._lacking(name))
         if not missing:
             return ""
-        return f"needs {', '.join(sorted(missing))}, not deployed yet: ./dashctl deploy {' '.join(sorted(missing))}"
+        return f"needs {', '.join(missing)}, not deployed yet: ./dashctl deploy {' '.join(missing)}"
+
+    def _lacking(self, name: str) -> set[str]:
+        """Return the stacks that do not have, or not yet, the outputs that a stack reads of them."""
+        text = (self.folder(name) / CONFIGURATION).read_text(encoding="utf-8")
+        needed: dict[str, set[str]] = {}
+        for stack_id, output in REMOTE_OUTPUT.findall(text):
+            needed.setdefault(stack_id.removeprefix(self.settings.stack_id("")), set()).add(output)
+        return {producer for producer, outputs in needed.items() if not outputs <= self.outputs(producer).keys()}
 
     def _each(
         self, names: Sequence[str], before: Mapping[str, Sequence[str]], action: Callable[[str], Result]

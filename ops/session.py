@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from config import load_settings
+from config import Settings, load_settings
 from ops.deployment import VERSION_VARIABLE, Deployment
 from ops.errors import OpsError
 from ops.progress import Progress
@@ -25,6 +25,16 @@ def version_variables(deployment: Deployment, version: str | None) -> dict[str, 
     """Return the variables for a version of the dashboard, by default the deployed one; none where there is neither."""
     version = version or os.environ.get(f"TF_VAR_{VERSION_VARIABLE}") or deployment.deployed_version()
     return {VERSION_VARIABLE: version} if version else {}
+
+
+def plain_http_warning(settings: Settings) -> str:
+    """Return what a deployment without HTTPS means for its readers; nothing for one that has it, or is local."""
+    if settings.https.enabled or settings.local:
+        return ""
+    return (
+        "plain HTTP: what readers see and send crosses the network in the clear, and nobody has to sign in; set "
+        f"https.domain in config/{settings.environment}.toml"
+    )
 
 
 def ask(deployment: Deployment, question: str) -> str:

@@ -9,10 +9,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from ops.errors import OpsError
+from ops.policy.checkov import installed_checkov
+
 ROOT = Path(__file__).resolve().parent.parent
 
-UNIT, PROXY, TERRAFORM, EMULATOR, BROWSER = "unit", "proxy", "terraform", "emulator", "browser"
-TIERS = (UNIT, PROXY, TERRAFORM, EMULATOR, BROWSER)
+UNIT, PROXY, TERRAFORM, POLICY, EMULATOR, BROWSER = "unit", "proxy", "terraform", "policy", "emulator", "browser"
+TIERS = (UNIT, PROXY, TERRAFORM, POLICY, EMULATOR, BROWSER)
 _NEEDS = {EMULATOR: TERRAFORM, BROWSER: EMULATOR}  # a tier runs only where the one that it needs can run too
 
 _INSTALL_SECONDS = 900  # the AWS provider is 0.7 GB
@@ -46,6 +49,8 @@ def ability(wanted: tuple[str, ...]) -> Ability:
     checks: dict[str, Callable[[], str]] = {
         PROXY: _proxy_lacks,
         TERRAFORM: _terraform_lacks,
+        # Checkov is only installed where it will be used.
+        POLICY: lambda: lacks(TERRAFORM) or _policy_lacks(),
         EMULATOR: _emulator_lacks,
         BROWSER: lambda: _browser_lacks(chromium),
     }
@@ -97,6 +102,14 @@ def _terraform_lacks() -> str:
         except subprocess.TimeoutExpired:
             return f"the AWS provider was not installed within {_INSTALL_SECONDS} s"
     return f"the AWS provider cannot be installed: {_first_error(init.stderr)}" if init.returncode else ""
+
+
+def _policy_lacks() -> str:
+    try:
+        installed_checkov()
+    except OpsError:
+        return "no Checkov; ./dashctl policy installs it"
+    return ""
 
 
 def _emulator_lacks() -> str:

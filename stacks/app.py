@@ -4,23 +4,48 @@ from cdktf import App
 
 from config import Settings
 from stacks.alb import AlbStack
+from stacks.alerts import AlertsStack
 from stacks.bucket import BucketStack
 from stacks.cluster import ClusterStack
 from stacks.ecr import EcrStack
+from stacks.emulator_gaps import ignore_forgotten
+from stacks.encryption import EncryptionStack
+from stacks.logs import LogsStack
+from stacks.monitoring import MonitoringStack
 from stacks.service import ServiceStack
 from stacks.state import StateStack
 from stacks.vpc import VpcStack
 
 
 def compose(settings: Settings, *, outdir: str | None = None) -> App:
-    """Return the app with its stacks, to be synthesized into `outdir` (default: `$CDKTF_OUTDIR`, else cdktf.out)."""
+    """Return the app with its stacks, to be synthesized into `outdir` (default: `$CDKTF_OUTDIR`, else cdktf.out).
+
+    Every environment has every stack; one whose feature is switched off is empty, so that the next deployment removes
+    what it had made.
+    """
     app = App(outdir=outdir)
     StateStack(app, settings)
-    ecr = EcrStack(app, settings)
-    bucket = BucketStack(app, settings)
-    vpc = VpcStack(app, settings)
-    cluster = ClusterStack(app, settings)
-    alb = AlbStack(app, settings, vpc=vpc)
+    encryption = EncryptionStack(app, settings)
+    logs = LogsStack(app, settings)
+    alerts = AlertsStack(app, settings, encryption=encryption)
+    ecr = EcrStack(app, settings, encryption=encryption)
+    bucket = BucketStack(app, settings, encryption=encryption, logs=logs)
+    vpc = VpcStack(app, settings, logs=logs)
+    cluster = ClusterStack(app, settings, encryption=encryption)
+    alb = AlbStack(app, settings, encryption=encryption, vpc=vpc, logs=logs)
     cluster.add_dependency(vpc)
-    ServiceStack(app, settings, ecr=ecr, vpc=vpc, cluster=cluster, alb=alb, bucket=bucket)
+    service = ServiceStack(
+        app,
+        settings,
+        encryption=encryption,
+        ecr=ecr,
+        vpc=vpc,
+        cluster=cluster,
+        alb=alb,
+        bucket=bucket,
+        alerts=alerts,
+    )
+    MonitoringStack(app, settings, vpc=vpc, cluster=cluster, alb=alb, service=service, alerts=alerts)
+    if settings.local:
+        ignore_forgotten(app, settings.local.ignore_changes)
     return app

@@ -9,7 +9,25 @@ from constructs import Construct
 from config import Settings
 
 # The services that the stacks and their provider call; an emulator serves them all at one address.
-_SERVICES = ("cloudwatchlogs", "ec2", "ecr", "ecs", "elbv2", "iam", "s3", "sts")
+_SERVICES = (
+    "acm",
+    "applicationautoscaling",
+    "cloudformation",
+    "cloudwatch",
+    "cloudwatchlogs",
+    "cognitoidp",
+    "ec2",
+    "ecr",
+    "ecs",
+    "elbv2",
+    "iam",
+    "kms",
+    "route53",
+    "s3",
+    "sns",
+    "sts",
+    "wafv2",
+)
 
 
 class BaseStack(TerraformStack):

@@ -2,7 +2,6 @@
 
 import http.client
 import json
-import os
 import socket
 import subprocess
 import sys
@@ -11,6 +10,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
+
+from tests.settings import environ_for_children
 
 ROOT = Path(__file__).parents[1]
 UP_SECONDS = 500
@@ -72,16 +73,16 @@ def free_port() -> int:
 
 
 @contextmanager
-def local_deployment(folder: Path) -> Iterator[LocalDeployment]:
-    """Bring a deployment up below `folder`, and take down all of it afterwards."""
-    clean = {name: value for name, value in os.environ.items() if not name.startswith("DASH__")}
+def local_deployment(folder: Path, **settings: str) -> Iterator[LocalDeployment]:
+    """Bring a deployment up below `folder`, with single keys set (`vpc__nat="single"`), and take it down afterwards."""
     deployment = LocalDeployment(
-        clean
+        environ_for_children()
         | {
             "DASH__LOCAL__PORT": str(free_port()),
             "DASH__LOCAL__FOLDER": str(folder / "local"),
             "CDKTF_OUTDIR": str(folder / "cdktf.out"),
-        },
+        }
+        | {f"DASH__{key.upper()}": value for key, value in settings.items()},
         folder,
     )
     try:

@@ -5,6 +5,7 @@ from typing import ClassVar
 import pytest
 
 from dashboard.config import Config
+from dashboard.sign_in.config import SignInConfig
 from tests.settings import settings_of
 
 pytestmark = pytest.mark.unit
@@ -44,6 +45,46 @@ def test_every_setting_arrives() -> None:
     assert config.shutdown_seconds == 20
     assert config.service_name == "PlotlyDashService-x"
     assert config.dashboard_version == "1.0.0"
+
+
+class TestSignIn:
+    """The service's stack tells the settings' values, beside the ARN of the load balancer, by these names."""
+
+    OIDC: ClassVar[dict[str, str]] = {
+        "https__domain": "dashboard.example.com",
+        "https__certificate_arn": "arn:aws:acm:us-east-1:123456789012:certificate/a",
+        "sign_in__method": "oidc",
+        "sign_in__authorization_endpoint": "https://a.example/authorize",
+        "sign_in__token_endpoint": "https://a.example/token",
+        "sign_in__user_info_endpoint": "https://a.example/user",
+        "sign_in__client_secret_arn": "arn:aws:secretsmanager:us-east-1:123456789012:secret:client-AbCdEf",
+    }
+    ARN = "arn:aws:elasticloadbalancing:us-east-1:123456789012:loadbalancer/app/plotly-dash/50dc6c495c0c9188"
+    LONGEST: ClassVar[dict[str, str]] = {
+        "sign_in__client_id": "a~ " * 341 + "b",
+        "sign_in__issuer": f"https://a.example/{'b' * 2030}",
+        "sign_in__sign_out_url": f"https://a.example:8443/?to=https%3A%2F%2Fb&c=%20#{'d' * 1990}",
+    }
+    SHORTEST: ClassVar[dict[str, str]] = {"sign_in__client_id": "a", "sign_in__issuer": "https://a"}
+
+    @pytest.mark.parametrize("overrides", [LONGEST, SHORTEST])
+    def test_what_the_settings_allow_is_accepted(self, overrides: dict[str, str]) -> None:
+        variables = {f"DASH__{key.upper()}": value for key, value in (self.OIDC | overrides).items()}
+        settings = settings_of(PROD | variables)
+        told = {
+            "LOAD_BALANCER_ARN": self.ARN,
+            "SIGN_IN_CLIENT_ID": settings.sign_in.client_id or "",
+            "SIGN_IN_ISSUER": settings.sign_in.issuer or "",
+            "SIGN_OUT_URL": settings.sign_in.sign_out_url or "",
+        }
+        config = Config.from_environment(settings.container_environment | VERSION | told)
+        assert config.sign_in == SignInConfig(
+            load_balancer_arn=self.ARN,
+            public_keys_url="https://public-keys.auth.elb.us-east-1.amazonaws.com",
+            client_id=told["SIGN_IN_CLIENT_ID"],
+            issuer=told["SIGN_IN_ISSUER"],
+            sign_out_url=told["SIGN_OUT_URL"],
+        )
 
 
 class TestBounds:

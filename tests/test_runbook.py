@@ -7,16 +7,20 @@ from pathlib import Path
 
 import pytest
 from flask import Flask, g
+from pydantic import BaseModel
 
 from dashboard.access_log import add_access_log
 from dashboard.data import DataStore
 from dashboard.logs import JsonFormatter
 from dashboard.metrics import Metrics
 from dashboard.request_id import add_request_id
+from tests.settings import settings_of
 
 pytestmark = pytest.mark.unit
 
-RUNBOOK = (Path(__file__).parents[1] / "docs" / "runbook.md").read_text()
+ROOT = Path(__file__).parents[1]
+RUNBOOK = (ROOT / "docs" / "runbook.md").read_text()
+WITH_SETTINGS_AND_LINKS = ("architecture", "costs", "runbook", "scale")
 
 # https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/CWL_QuerySyntax.html
 COMMANDS = {"fields", "filter", "sort", "stats", "limit"}
@@ -80,7 +84,7 @@ def test_a_query_asks_for_fields_that_the_log_has(query: str, logged: set[str]) 
 
 def test_loggers_in_queries_exist() -> None:
     for name in re.findall(r'logger = "([\w.]+)"', "".join(queries())):
-        assert (Path(__file__).parents[1] / f"{name.replace('.', '/')}.py").is_file()
+        assert (ROOT / f"{name.replace('.', '/')}.py").is_file()
 
 
 def test_every_metric_is_explained_and_no_other(caplog: pytest.LogCaptureFixture) -> None:
@@ -97,3 +101,41 @@ def test_every_metric_is_explained_and_no_other(caplog: pytest.LogCaptureFixture
     rows = re.findall(r"^\| (`[^|]*) \|", section, re.MULTILINE)
     explained = {name for row in rows for name in re.findall(r"`(\w+)`", row)}
     assert explained == written | {"DataAgeSeconds"}  # which is not written before there are data
+
+
+def test_what_the_dashboard_is_quoted_with_it_says() -> None:
+    section = RUNBOOK.partition("## Readers sign in\n")[2].partition("\n## ")[0]
+    said = "".join(
+        path.read_text() for folder in ("dashboard/sign_in", "stacks/parts") for path in (ROOT / folder).glob("*.py")
+    )
+    quoted = re.findall(r'"([^"]+)"', section.partition("| seen | do |")[2].partition("\n\n")[0])
+    assert len(quoted) > 5
+    assert [words for words in quoted if words.removesuffix("…").strip() not in said] == []
+
+
+@pytest.mark.parametrize("name", WITH_SETTINGS_AND_LINKS)
+def test_every_setting_that_is_named_exists(name: str) -> None:
+    text = (ROOT / "docs" / f"{name}.md").read_text()
+    settings = settings_of({"DASH_ENV": "local"})  # which alone has every table
+    tables = {table: type(section).model_fields for table, section in settings if isinstance(section, BaseModel)}
+    named = re.findall(rf"`({'|'.join(tables)})\.(\w+)[` ]", text)
+    named += [(table.lower(), key.lower()) for table, key in re.findall(r"DASH__([A-Z_]+?)__([A-Z_]+)=", text)]
+    assert len(named) > 10
+    assert [f"{table}.{key}" for table, key in named if table not in tables or key not in tables[table]] == []
+
+
+@pytest.mark.parametrize("name", WITH_SETTINGS_AND_LINKS)
+def test_every_link_within_the_docs_leads_somewhere(name: str) -> None:
+    here = ROOT / "docs" / f"{name}.md"
+    links = re.findall(r"\]\((?!https?:)([^)#]*)(?:#([^)]+))?\)", here.read_text())
+    assert links
+    for path, anchor in links:
+        target = here.parent / path if path else here
+        assert target.is_file(), path
+        assert not anchor or anchor in _anchors(target), f"{path}#{anchor}"
+
+
+def _anchors(document: Path) -> set[str]:
+    """Return the names by which GitHub links to the headings of a document."""
+    headings = re.findall(r"^#+ (.+)$", document.read_text(), re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings}

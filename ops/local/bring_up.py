@@ -58,10 +58,11 @@ def _bring_up(deployment: Deployment) -> str:
     if started is Started.EMPTY:
         deployment.forget_applied()  # what Terraform made is gone, though its states are as they were
     deployment.ensure_state(skip_unchanged=True)
-    deployment.apply(*_FIRST_STACKS, skip_unchanged=True)
+    first = deployment.with_missing_producers(_FIRST_STACKS)
+    deployment.apply(*first, skip_unchanged=True)
     version = _publish_image(deployment)
     _provide_data(deployment)
-    rest = [name for name in deployment.names if name not in (STATE_STACK, *_FIRST_STACKS)]
+    rest = [name for name in deployment.names if name not in (STATE_STACK, *first)]
     deployment.apply(*rest, variables={VERSION_VARIABLE: version}, skip_unchanged=True)
     with progress.step("tasks") as step:
         agent.start()

@@ -7,7 +7,7 @@ from pathlib import Path
 from filelock import FileLock
 
 from config import Settings
-from config.settings import Local
+from config.sections.project import Local
 from ops.errors import OpsError
 
 CHECKOUT = Path(__file__).resolve().parents[2]

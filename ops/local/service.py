@@ -8,6 +8,7 @@ from botocore.exceptions import ClientError
 
 from config import Settings
 from ops.image import STAND_IN_TYPE
+from ops.local.container_options import container_options
 
 if TYPE_CHECKING:
     from types_boto3_ecr import ECRClient
@@ -43,7 +44,10 @@ class Service:
 
 @dataclass(frozen=True)
 class Container:
-    """What a task of one task definition runs. `sources` is the digest of a stand-in image, None for a real one."""
+    """What a task of one task definition runs. `sources` is the digest of a stand-in image, None for a real one.
+
+    `options` are those of `docker run`: what the container may do.
+    """
 
     task_definition: str
     command: tuple[str, ...]
@@ -51,6 +55,7 @@ class Container:
     image: str
     stop_timeout_seconds: int
     sources: str | None
+    options: tuple[str, ...] = ()
 
 
 # https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html (stopTimeout, Fargate)
@@ -100,6 +105,7 @@ def read_container(ecs: "ECSClient", ecr: "ECRClient", service: Service) -> Cont
         image=container["image"],
         stop_timeout_seconds=container.get("stopTimeout", _DEFAULT_STOP_TIMEOUT_SECONDS),
         sources=_sources_digest(ecr, container["image"]),
+        options=container_options(container),
     )
 
 

@@ -50,7 +50,7 @@ def container_launch(
     ]
     command = (
         "docker", "run", "--rm", "--network", "host", "--name", name, "--label", _label(folder),
-        *environment, registry_image(container.image, emulator_port), *container.command,
+        *container.options, *environment, registry_image(container.image, emulator_port), *container.command,
     )  # fmt: skip
     return Launch(command, dict(os.environ), folder.root, docker_name=name)
 

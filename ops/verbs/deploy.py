@@ -19,15 +19,16 @@ def deploy(
     ] = None,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask before applying.")] = False,
 ) -> None:
-    """Deploy the stacks: shows what would change, asks, and applies it."""
-    from ops.session import deployment, version_variables
+    """Deploy the stacks, and those that they need and that are not there yet: shows what would change, and asks."""
+    from ops.session import deployment, plain_http_warning, version_variables
     from ops.state_bucket import STACK
 
     with deployment() as here:
         here.aws.require_account()
         here.synth()
         here.require_known(stacks or [])
-        names = [name for name in here.names if name != STACK and (not stacks or name in stacks)]
+        chosen = here.with_missing_producers(stacks) if stacks else here.names
+        names = [name for name in chosen if name != STACK]
         variables = version_variables(here, version)
         if "service" in names:
             _require_image(here, variables)
@@ -43,6 +44,8 @@ def deploy(
         here.apply(*names, variables=variables, plans=plans)
         if url := here.outputs("service").get("dashboard_url"):
             here.progress.say(f"the dashboard: {url}")
+        if warning := plain_http_warning(here.settings):
+            here.progress.say(warning)
 
 
 def _require_image(here: Deployment, variables: dict[str, str]) -> None:
@@ -99,11 +102,10 @@ def _confirm_state_bucket(here: Deployment) -> None:
 
 def _confirm(here: Deployment, plans: dict[str, StackPlan]) -> bool:
     """Show the plans; return whether they shall be applied, False where they change nothing."""
-    from ops.errors import OpsError
+    from ops.deployment import require_planned
     from ops.session import ask
 
-    if failures := [planned.failure for planned in plans.values() if planned.failure]:
-        raise OpsError("\n".join(failures))
+    require_planned(plans)
     for name, planned in plans.items():
         if planned.plan is None:
             here.progress.say(f"{name}: planned once what it needs is there")

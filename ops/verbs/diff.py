@@ -19,9 +19,9 @@ def diff(
     version: Annotated[str | None, typer.Option(help="The dashboard's version; by default the deployed one.")] = None,
 ) -> None:
     """Show what a deployment would change; exits with 2 where it would change anything, with 1 where a plan fails."""
-    from ops.deployment import VERSION_VARIABLE
+    from ops.deployment import VERSION_VARIABLE, require_planned
     from ops.errors import OpsError
-    from ops.session import deployment, version_variables
+    from ops.session import deployment, plain_http_warning, version_variables
     from ops.state_bucket import bucket_exists
 
     with deployment() as here:
@@ -40,8 +40,9 @@ def diff(
         plans = here.plan(*planned, variables=variables)
     for name in names:
         _show(name, plans.get(name))
-    if failures := [planned.failure for planned in plans.values() if planned.failure]:
-        raise OpsError("\n".join(failures))
+    if warning := plain_http_warning(here.settings):
+        typer.echo(warning)
+    require_planned(plans)
     changes = any(name not in plans or plans[name].plan is None or plans[name].plan for name in names)
     raise typer.Exit(CHANGES if changes else NO_CHANGES)
 

@@ -1,5 +1,7 @@
 """A bucket that only its owner reaches."""
 
+from collections.abc import Callable, Sequence
+
 from cdktf import TerraformResourceLifecycle
 from cdktf_cdktf_provider_aws.data_aws_iam_policy_document import (
     DataAwsIamPolicyDocument,
@@ -22,16 +24,35 @@ from cdktf_cdktf_provider_aws.s3_bucket_server_side_encryption_configuration imp
 from cdktf_cdktf_provider_aws.s3_bucket_versioning import S3BucketVersioningA, S3BucketVersioningVersioningConfiguration
 from constructs import Construct
 
+from stacks.parts.bucket_lifecycle import BucketLifecycle
+
+Statements = Sequence[DataAwsIamPolicyDocumentStatement]
+
 
 class PrivateBucket(Construct):
     """An S3 bucket without public access or ACLs, encrypted, versioned, and reached through TLS only.
 
     With `keep` Terraform refuses to destroy it; with `force_destroy` it is destroyed with its objects in it. The
     bucket's policy and settings are applied in an order in which the policy never meets an open bucket.
+
+    New objects are encrypted with the KMS key `key_arn`, else by S3's own; those that are there stay as they are. Old
+    versions are deleted after `noncurrent_days`, objects after `retention_days`; with 0 of the former nothing ever is.
+    `allow` is given the bucket's ARN and returns what else its policy says.
+    Typed attributes: `bucket`.
     """
 
     def __init__(
-        self, scope: Construct, id: str, *, name: str, force_destroy: bool = False, keep: bool = False
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        name: str,
+        force_destroy: bool = False,
+        keep: bool = False,
+        key_arn: str | None = None,
+        noncurrent_days: int = 0,
+        retention_days: int | None = None,
+        allow: Callable[[str], Statements] = lambda bucket_arn: (),
     ) -> None:
         super().__init__(scope, id)
         self.bucket = S3Bucket(
@@ -41,10 +62,20 @@ class PrivateBucket(Construct):
             force_destroy=force_destroy,
             lifecycle=TerraformResourceLifecycle(prevent_destroy=True) if keep else None,
         )
-        self._build_access()
-        self._build_protection()
+        self._build_access(allow(self.bucket.arn))
+        self._build_encryption(key_arn)
+        versioning = self._build_versioning()
+        if noncurrent_days:
+            BucketLifecycle(
+                self,
+                "lifecycle",
+                bucket=self.bucket,
+                versioning=versioning,
+                noncurrent_days=noncurrent_days,
+                retention_days=retention_days,
+            )
 
-    def _build_access(self) -> None:
+    def _build_access(self, allowed: Statements) -> None:
         block = S3BucketPublicAccessBlock(
             self,
             "public_access_block",
@@ -75,20 +106,15 @@ class PrivateBucket(Construct):
                             test="Bool", variable="aws:SecureTransport", values=["false"]
                         )
                     ],
-                )
+                ),
+                *allowed,
             ],
         )
         # S3 answers 409 when a bucket's policy and its access block change at the same time:
         # https://github.com/hashicorp/terraform-provider-aws/issues/7628
         S3BucketPolicy(self, "policy", bucket=self.bucket.id, policy=tls_only.json, depends_on=[block])
 
-    def _build_protection(self) -> None:
-        S3BucketVersioningA(
-            self,
-            "versioning",
-            bucket=self.bucket.id,
-            versioning_configuration=S3BucketVersioningVersioningConfiguration(status="Enabled"),
-        )
+    def _build_encryption(self, key_arn: str | None) -> None:
         S3BucketServerSideEncryptionConfigurationA(
             self,
             "encryption",
@@ -96,8 +122,18 @@ class PrivateBucket(Construct):
             rule=[
                 S3BucketServerSideEncryptionConfigurationRuleA(
                     apply_server_side_encryption_by_default=S3BucketServerSideEncryptionConfigurationRuleApplyServerSideEncryptionByDefaultA(
-                        sse_algorithm="AES256"
-                    )
+                        sse_algorithm="aws:kms" if key_arn else "AES256", kms_master_key_id=key_arn
+                    ),
+                    # One request to KMS for many objects: https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-key.html
+                    bucket_key_enabled=True if key_arn else None,
                 )
             ],
+        )
+
+    def _build_versioning(self) -> S3BucketVersioningA:
+        return S3BucketVersioningA(
+            self,
+            "versioning",
+            bucket=self.bucket.id,
+            versioning_configuration=S3BucketVersioningVersioningConfiguration(status="Enabled"),
         )

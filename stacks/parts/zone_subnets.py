@@ -13,10 +13,12 @@ ANYWHERE = "0.0.0.0/0"
 
 
 class ZoneSubnets(Construct):
-    """A public subnet on the internet gateway, and a private one behind a NAT gateway in the same zone.
+    """A public subnet on the internet gateway, and a private one that has no way out until it is given one.
 
-    Each zone has a NAT gateway of its own, so that the loss of a zone takes down no other.
-    Typed attributes: `public_subnet`, `private_subnet`.
+    Nothing needs `map_public_ip_on_launch`, by which machines started in the public subnet get a public address: NAT
+    gateways are given theirs, and the nodes of an internet-facing load balancer have them anywhere:
+    https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateLoadBalancer.html
+    Typed attributes: `public_subnet`, `private_subnet`, `private_routes`.
     """
 
     def __init__(
@@ -29,14 +31,16 @@ class ZoneSubnets(Construct):
         availability_zone: str,
         public_cidr: str,
         private_cidr: str,
+        map_public_ip_on_launch: bool,
         name: str,
     ) -> None:
         super().__init__(scope, id)
         self._vpc_id = vpc_id
+        self._internet_gateway = internet_gateway
         self._zone = availability_zone
         self._name = name
-        self.public_subnet, public_routes = self._build_subnet("public", public_cidr, map_public_ip_on_launch=True)
-        self.private_subnet, private_routes = self._build_subnet("private", private_cidr, map_public_ip_on_launch=False)
+        self.public_subnet, public_routes = self._build_subnet("public", public_cidr, map_public_ip_on_launch)
+        self.private_subnet, self.private_routes = self._build_subnet("private", private_cidr, False)
         Route(
             self,
             "public_default",
@@ -44,15 +48,32 @@ class ZoneSubnets(Construct):
             destination_cidr_block=ANYWHERE,
             gateway_id=internet_gateway.id,
         )
+
+    def add_nat_gateway(self) -> NatGateway:
+        """Add a NAT gateway with an address of its own to the public subnet, and return it."""
+        tags = {"Name": self._name}
+        address = Eip(self, "nat_address", domain="vpc", tags=tags, depends_on=[self._internet_gateway])
+        return NatGateway(
+            self,
+            "nat",
+            allocation_id=address.id,
+            subnet_id=self.public_subnet.id,
+            tags=tags,
+            # The provider's page asks for it: https://registry.terraform.io/providers/hashicorp/aws/5.100.0/docs/resources/nat_gateway
+            depends_on=[self._internet_gateway],
+        )
+
+    def leave_through(self, nat_gateway: NatGateway) -> None:
+        """Lead the private subnet to the internet, through a NAT gateway of this zone or of another."""
         Route(
             self,
             "private_default",
-            route_table_id=private_routes.id,
+            route_table_id=self.private_routes.id,
             destination_cidr_block=ANYWHERE,
-            nat_gateway_id=self._build_nat_gateway(internet_gateway).id,
+            nat_gateway_id=nat_gateway.id,
         )
 
-    def _build_subnet(self, role: str, cidr: str, *, map_public_ip_on_launch: bool) -> tuple[Subnet, RouteTable]:
+    def _build_subnet(self, role: str, cidr: str, map_public_ip_on_launch: bool) -> tuple[Subnet, RouteTable]:
         tags = {"Name": f"{self._name}-{role}"}
         subnet = Subnet(
             self,
@@ -66,16 +87,3 @@ class ZoneSubnets(Construct):
         routes = RouteTable(self, f"{role}_routes", vpc_id=self._vpc_id, tags=tags)
         RouteTableAssociation(self, f"{role}_association", subnet_id=subnet.id, route_table_id=routes.id)
         return subnet, routes
-
-    def _build_nat_gateway(self, internet_gateway: InternetGateway) -> NatGateway:
-        tags = {"Name": self._name}
-        address = Eip(self, "nat_address", domain="vpc", tags=tags, depends_on=[internet_gateway])
-        return NatGateway(
-            self,
-            "nat",
-            allocation_id=address.id,
-            subnet_id=self.public_subnet.id,
-            tags=tags,
-            # The provider's page asks for it: https://registry.terraform.io/providers/hashicorp/aws/5.100.0/docs/resources/nat_gateway
-            depends_on=[internet_gateway],
-        )

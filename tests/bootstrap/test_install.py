@@ -50,6 +50,8 @@ class Machine:
             "node-packages": [self.paths.node_modules / ".bin" / "cdktf"],
             "venv-emulator": [self.paths.emulator / "bin" / "python"],
             "emulator": [self.paths.emulator / "bin" / "ministack"],
+            "venv-checkov": [self.paths.checkov / "bin" / "python"],
+            "checkov": [self.paths.checkov / "bin" / "checkov"],
             "bindings": [Path(env.get("JSII_RUNTIME_PACKAGE_CACHE_ROOT", "")) / "aws" / ".jsii.runtime.v1.json"],
         }
         for file in made[log]:
@@ -193,6 +195,21 @@ def test_terraform_goes_with_the_python_packages(machine: Machine) -> None:
     machine.write("Pipfile.lock", (machine.paths.root / "Pipfile.lock").read_text() + "\n")
     parts = install._parts(machine.paths, machine.env, with_terraform=True)
     assert [part.title for part in install.pending(parts)] == [PYTHON, "Terraform", INDEX]
+
+
+def test_checkov_is_installed_once_it_is_asked_for_and_kept(
+    machine: Machine, capsys: pytest.CaptureFixture[str]
+) -> None:
+    machine.write("ops/policy/requirements.txt", "checkov==1.0")
+    assert machine.titles(capsys) == []
+    everyday, machine.env = machine.env, machine.env | {install.WITH_CHECKOV: "1"}
+    assert machine.titles(capsys) == ["Checkov"]
+    assert machine.titles(capsys) == []
+    machine.write("ops/policy/requirements.txt", "checkov==2.0")
+    assert machine.titles(capsys) == ["Checkov"]
+    machine.env = everyday
+    machine.write("ops/policy/requirements.txt", "checkov==3.0")
+    assert machine.titles(capsys) == []
 
 
 def test_the_cache_of_providers_is_there_for_terraform(machine: Machine) -> None:

@@ -59,10 +59,18 @@ def test_the_categories_of_the_project_agree_and_are_hashed() -> None:
     assert all("--hash=sha256:" in line for line in lines)
 
 
-def test_the_emulator_is_pinned_and_hashed() -> None:
-    text = python_packages.emulator_requirements(Paths(PROJECT)).read_text().replace("\\\n", "")
+@pytest.mark.parametrize(
+    ("file", "pinned"),
+    [
+        (python_packages.emulator_requirements(Paths(PROJECT)), "ministack==1.5.33 "),
+        (python_packages.checkov_requirements(Paths(PROJECT)), "checkov==3.3.30 "),
+    ],
+    ids=["emulator", "checkov"],
+)
+def test_what_has_an_environment_of_its_own_is_pinned_and_hashed(file: Path, pinned: str) -> None:
+    text = file.read_text().replace("\\\n", "")
     lines = [line for line in text.splitlines() if not line.startswith("#")]
-    assert any(line.startswith("ministack==1.5.33 ") for line in lines)
+    assert any(line.startswith(pinned) for line in lines)
     assert all("==" in line and "--hash=sha256:" in line for line in lines)
 
 

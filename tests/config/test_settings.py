@@ -46,7 +46,7 @@ class TestEnvironments:
     def test_an_unknown_environment_is_refused_with_the_known_ones(self) -> None:
         message = problems({"DASH_ENV": "staging"})
         assert "DASH_ENV = 'staging'" in message
-        assert "known environments are dev, local, prod" in message
+        assert "known environments are dev, local, prod, reference" in message
 
     def test_dev_and_prod_share_no_name_in_one_account(self) -> None:
         dev = settings_of({"DASH_ENV": "dev", "DASH__AWS__ACCOUNT_ID": "123456789012"})
@@ -174,7 +174,7 @@ class TestDerived:
         ("aws.region", "eu-west-1", "us-east-1a, us-east-1b is not in region eu-west-1"),
         ("service.desired_count", "-1", "greater than or equal to 0"),
         ("service.desired_count", "2.5", "valid integer"),
-        ("target_group.health_check_timeout_seconds", "30", "less than health_check_interval_seconds = 30"),
+        ("target_group.health_check_timeout_seconds", "5", "less than health_check_interval_seconds = 5"),
         ("target_group.health_check_path", "health", "should match pattern"),
         ("target_group.stickiness_seconds", "604801", "less than or equal to 604800"),
         ("timeouts.idle", "0", "greater than or equal to 1"),
@@ -201,6 +201,75 @@ class TestDerived:
         ("project.name_suffix", "-much-too-long", "should match pattern"),
         ("project.team", '""', "at least 1 character"),
         ("local.port", "80", "greater than or equal to 1024"),
+        ("vpc.nat", "two", "Input should be 'per-zone', 'single' or 'none'"),
+        ("vpc.nat", "none", "interface_endpoints = true"),
+        ("vpc.id", "vpc-xyz", "should match pattern"),
+        ("vpc.public_subnet_ids", '["subnet-0a1b2c3d"]', "are of an existing VPC; name it with id"),
+        ("encryption.customer_key", "yes", "valid boolean"),
+        ("access_logs.retention_days", "0", "greater than or equal to 1"),
+        ("access_logs.bucket", "Bad", "3 to 63"),
+        ("access_logs.bucket", "plotly-dash-local-data-000000000000", "bucket of their own"),
+        ("ecr.untagged_days", "0", "greater than or equal to 1"),
+        ("bucket.noncurrent_days", "-1", "greater than or equal to 0"),
+        ("state.noncurrent_days", "4000", "less than or equal to 3650"),
+        ("alb.allowed_cidrs", "[]", "at least 1 item"),
+        ("alb.allowed_cidrs", '["10.0.0.1/8"]', "has host bits set"),
+        ("alb.allowed_cidrs", str([f"10.{number}.0.0/16" for number in range(61)]), "makes 61 rules"),
+        ("https.domain", "Dashboard", "lower-case letters, digits and hyphens, parted by dots"),
+        ("https.domain", "a..example.com", "parted by dots"),
+        ("https.domain", "dashboard.example.com", "needs zone_id"),
+        ("https.zone_id", "Z0123456789", "needs domain too"),
+        ("https.certificate_arn", "arn:aws:acm:us-east-1:123456789012:certificate/0a1b", "needs domain too"),
+        ("https.certificate_arn", "arn:aws:iam::123456789012:server-certificate/x", "should match pattern"),
+        ("https.redirect_ports", "[443]", "443 is the port of HTTPS itself"),
+        ("https.redirect_ports", "[80, 80]", "the same port stands twice"),
+        ("https.policy", "ELBSecurityPolicy-2016-08", "Input should be 'ELBSecurityPolicy-TLS13"),
+        ("sign_in.method", "password", "Input should be 'none', 'oidc' or 'cognito'"),
+        ("sign_in.method", "cognito", "needs HTTPS"),
+        ("sign_in.session_hours", "169", "less than or equal to 168"),
+        ("sign_in.issuer", "http://login.example.com", "should match pattern"),
+        ("sign_in.issuer", "https://login.example.com", 'is for method = "oidc"'),
+        ("sign_in.issuer", "https://login.example.com:x", "should match pattern"),
+        ("sign_in.client_id", " a", "should match pattern"),
+        ("sign_in.client_id", "bé", "should match pattern"),
+        ("sign_in.client_secret_key", "secret", 'is for method = "oidc"'),
+        ("sign_in.client_secret_arn", "hunter2", "should match pattern"),
+        ("sign_in.cognito_domain_prefix", "my-dashboard", 'is for method = "cognito"'),
+        ("sign_in.cognito_domain_prefix", "my-cognito", "contains none of aws, amazon and cognito"),
+        ("sign_in.sign_out_url", "https://login.example.com", 'is for method = "oidc"'),
+        ("waf.rate_limit", "9", "greater than or equal to 10"),
+        ("waf.managed_rule_groups", '["MyRules"]', "should match pattern"),
+        ("waf.managed_rule_groups", '["AWSManagedRulesA", "AWSManagedRulesA"]', "the same rule group stands twice"),
+        ("waf.log_retention_days", "31", "allowed are 1, 3, 5"),
+        ("task.architecture", "arm", "Input should be 'X86_64' or 'ARM64'"),
+        ("task.secrets", '{"a-b" = "arn:aws:ssm:us-east-1:123456789012:parameter/x"}', "should match pattern"),
+        ("task.secrets", '{PASSWORD = "hunter2"}', "should match pattern"),
+        (
+            "task.secrets",
+            '{PORT = "arn:aws:ssm:us-east-1:123456789012:parameter/x"}',
+            "PORT: the dashboard is told this",
+        ),
+        ("task.readable_buckets", '["Team_Data"]', "3 to 63"),
+        ("task.readable_buckets", '["team-data", "team-data"]', "the same bucket stands twice"),
+        ("task.secrets_key_arns", '["alias/key"]', "should match pattern"),
+        ("exec.logging", "maybe", "valid boolean"),
+        ("service.platform_version", "newest", "should match pattern"),
+        ("service.spot_share", "1.1", "less than or equal to 1"),
+        ("service.spot_share", "-0.1", "greater than or equal to 0"),
+        ("service.internet_access", "false", "only with vpc.interface_endpoints = true"),
+        ("service.maximum_percent", "100", "needs maximum_percent above 100"),
+        ("scaling.minimum", "0", "greater than or equal to 1"),
+        ("scaling.maximum", "1", "must be at least minimum = 2"),
+        ("scaling.cpu_percent", "95", "less than or equal to 90"),
+        ("scaling.off_hours_tasks", "2", "less than or equal to 1"),
+        ("scaling.off_hours_tasks", "0", "needs enabled = true"),
+        ("scaling.work_begins", "7:00", "should match pattern"),
+        ("scaling.work_days", "Monday", "should match pattern"),
+        ("scaling.time_zone", "Berlin", "is not a time zone of the IANA database"),
+        ("alarms.emails", '["nobody"]', "should match pattern"),
+        ("alarms.emails", '["a@example.com", "a@example.com"]', "the same address stands twice"),
+        ("alarms.server_error_percent", "0", "greater than 0"),
+        ("alarms.data_age_hours", "0", "greater than or equal to 1"),
     ],
 )
 def test_a_bad_value_is_refused_with_key_value_and_what_is_allowed(key: str, value: str, allowed: str) -> None:
@@ -209,6 +278,85 @@ def test_a_bad_value_is_refused_with_key_value_and_what_is_allowed(key: str, val
     message = problems({f"DASH__{table}__{name}".upper(): text})
     (line,) = [line for line in message.splitlines() if allowed in line]
     assert re.search(rf"\b({key}|{table}\.[a-z_]+)\b", line)
+
+
+@pytest.mark.parametrize(
+    ("variables", "key", "allowed"),
+    [
+        (
+            {"vpc__nat": "none", "vpc__interface_endpoints": "true"},
+            "service.internet_access",
+            'must be false with vpc.nat = "none"',
+        ),
+        (
+            {"vpc__interface_endpoints": "true", "service__internet_access": "false"},
+            "sign_in.method",
+            "needs service.internet_access = true",
+        ),
+        ({"exec__enabled": "true"}, "task.read_only_root", "must be false with exec.enabled"),
+        (
+            {"exec__enabled": "true", "exec__logging": "false", "task__read_only_root": "false"},
+            "exec.logging",
+            "must be true",
+        ),
+        (
+            {"exec__enabled": "true", "task__read_only_root": "false", "encryption__customer_key": "false"},
+            "exec.enabled",
+            "needs encryption.customer_key = true",
+        ),
+        ({"access_logs__enabled": "false"}, "vpc.flow_logs", "needs access_logs.enabled = true"),
+        ({"alarms__enabled": "false"}, "service.alarm_rollback", "needs alarms.enabled = true"),
+        ({"service__desired_count": "7"}, "service.desired_count", "from scaling.minimum = 2 to scaling.maximum = 6"),
+        ({"service__desired_count": "1"}, "service.desired_count", "from scaling.minimum = 2 to scaling.maximum = 6"),
+        (
+            {"scaling__off_hours_tasks": "1", "scaling__work_begins": "19:00", "scaling__work_ends": "07:00"},
+            "scaling.work_ends",
+            "must be later on the day than work_begins = 19:00",
+        ),
+        (
+            {"https__certificate_arn": "arn:aws:acm:eu-west-1:123456789012:certificate/0a1b"},
+            "https.certificate_arn",
+            "must be of region us-east-1",
+        ),
+        ({"sign_in__method": "oidc"}, "sign_in.client_secret_arn", 'is required with method = "oidc"'),
+        ({"project__name": "aws-dash"}, "sign_in.cognito_domain_prefix", "contains none of aws, amazon and cognito"),
+        (
+            {"vpc__id": "vpc-0a1b2c3d", "vpc__flow_logs": "true", "vpc__private_subnet_ids": "[]"},
+            "vpc.private_subnet_ids",
+            "at least two, in different zones",
+        ),
+        ({"vpc__id": "vpc-0a1b2c3d", "vpc__flow_logs": "true"}, "vpc.flow_logs", "an existing one is left as it is"),
+        (
+            {
+                "vpc__id": "vpc-0a1b2c3d",
+                "vpc__public_subnet_ids": '["subnet-0a1b2c3d", "subnet-1a1b2c3d"]',
+                "vpc__private_subnet_ids": '["subnet-0a1b2c3d", "subnet-2a1b2c3d"]',
+            },
+            "vpc.private_subnet_ids",
+            "subnet-0a1b2c3d is among public_subnet_ids too",
+        ),
+    ],
+)
+def test_what_cannot_be_together_is_refused_with_the_key_to_change(
+    variables: dict[str, str], key: str, allowed: str
+) -> None:
+    environ = {f"DASH__{name.upper()}": value for name, value in variables.items()}
+    message = problems(PROD | environ)
+    assert [line for line in message.splitlines() if f" {key}" in line and allowed in line], message
+
+
+def test_an_existing_network_is_taken_with_its_subnets() -> None:
+    settings = settings_of(
+        PROD
+        | {
+            "DASH__VPC__ID": "vpc-0a1b2c3d",
+            "DASH__VPC__FLOW_LOGS": "false",
+            "DASH__VPC__PUBLIC_SUBNET_IDS": '["subnet-0a1b2c3d", "subnet-1a1b2c3d"]',
+            "DASH__VPC__PRIVATE_SUBNET_IDS": '["subnet-2a1b2c3d", "subnet-3a1b2c3d"]',
+            "DASH__VPC__NAT": "none",
+        }
+    )
+    assert not settings.vpc.is_new
 
 
 def test_the_same_minimum_and_maximum_could_never_replace_a_task() -> None:

@@ -21,6 +21,7 @@ from flask import Flask
 from dashboard.app import create_app
 from dashboard.data import DataStore
 from tests.dashboard.fake_s3 import BUCKET, KEY, FakeS3
+from tests.deployment import free_port
 
 if TYPE_CHECKING:
     from types_boto3_s3 import S3Client
@@ -85,13 +86,6 @@ def wait_until(happened: Callable[[], bool], what: str, process: "subprocess.Pop
         if time.monotonic() > deadline:
             pytest.fail(f"{what} did not happen within {START_SECONDS} s")
         time.sleep(0.05)
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def accepts(port: int) -> bool:

@@ -9,7 +9,8 @@ from flask.testing import FlaskClient
 from dashboard.data import DataStore
 from dashboard.logs import JsonFormatter
 from tests.dashboard.fake_s3 import FakeS3
-from tests.dashboard.payloads import PATH, callback_with, choosing
+from tests.dashboard.log_lines import log_lines
+from tests.dashboard.payloads import PATH, callback_with, choosing, payload
 
 pytestmark = pytest.mark.unit
 
@@ -44,21 +45,20 @@ def test_a_request_is_one_line(client: FlaskClient, caplog: pytest.LogCaptureFix
 
 
 def test_a_callback_is_told_by_its_output(client: FlaskClient, app: Dash, caplog: pytest.LogCaptureFixture) -> None:
-    written = []
-
-    class Lines(logging.Handler):
-        def emit(self, record: logging.LogRecord) -> None:
-            written.append(JsonFormatter().format(record))
-
-    handler = Lines()
-    logging.getLogger("dashboard.access_log").addHandler(handler)
-    try:
+    with log_lines("dashboard.access_log") as written:
         client.post(PATH, json=choosing(app, "Canada"))
-    finally:
-        logging.getLogger("dashboard.access_log").removeHandler(handler)
     (line,) = written
     assert f'"callback":"{callback_with(app, "graph-content.figure")}"' in line
     assert "Canada" not in line
+
+
+def test_what_the_clock_asks_is_told_only_if_it_fails(
+    client: FlaskClient, app: Dash, caplog: pytest.LogCaptureFixture
+) -> None:
+    tick = payload(app, callback_with(app, "data-notice.children"), {"data-interval.n_intervals": 1})
+    assert client.post(PATH, json=tick).status_code in {200, 204}
+    assert client.post(PATH, json=tick | {"inputs": []}).status_code == 400
+    assert [level for level, _ in access(caplog)] == [logging.DEBUG, logging.INFO]
 
 
 def test_why_a_payload_was_refused_is_told(client: FlaskClient, caplog: pytest.LogCaptureFixture) -> None:

@@ -16,10 +16,10 @@ from dashboard.app import create_app
 from dashboard.callback_guard import add_callback_guard
 from dashboard.data import DataStore
 from dashboard.errors import add_errors
-from dashboard.logs import JsonFormatter
 from dashboard.request_id import add_request_id
 from tests.dashboard.conftest import CSV
 from tests.dashboard.fake_s3 import BUCKET, KEY, FakeS3
+from tests.dashboard.log_lines import log_lines
 from tests.dashboard.payloads import PATH, callback_with, choosing, nested, payload, server_callbacks
 
 pytestmark = pytest.mark.unit
@@ -358,23 +358,13 @@ def test_a_duplicate_output_is_named_with_its_digest(wildcards: FlaskClient) -> 
 def test_a_fault_in_a_callback_is_told_to_the_log_and_not_to_the_client(
     wildcards: FlaskClient, caplog: pytest.LogCaptureFixture
 ) -> None:
-    lines: list[dict[str, str]] = []
-
-    class Lines(logging.Handler):
-        def emit(self, record: logging.LogRecord) -> None:
-            lines.append(json.loads(JsonFormatter().format(record)))
-
-    handler = Lines()
-    logging.getLogger().addHandler(handler)
-    try:
+    with log_lines() as written:
         app: Dash = wildcards.application.extensions["dash"]
         sent = payload(app, "faulty.children", {"a.value": "sesame"})
         answer = wildcards.post(PATH, json=sent, headers={"X-Amzn-Trace-Id": "Root=1-a"})
-    finally:
-        logging.getLogger().removeHandler(handler)
     assert_refused(answer, 500)
     assert "sesame" not in answer.text
-    (line,) = lines
+    (line,) = map(json.loads, written)
     assert (line["level"], line["request_id"], line["callback"]) == ("ERROR", "1-a", "faulty.children")
     assert "Traceback" in line["exception"]
     assert "KeyError: 'secret sesame'" in line["exception"]

@@ -122,7 +122,7 @@ def test_requirements_are_what_the_lock_file_says() -> None:
     lines = (FOLDER / "requirements.txt").read_text().splitlines()
     found = {}
     for line in (line for line in lines if not line.startswith("#")):
-        pin = re.match(r"(?P<name>[a-z0-9._-]+)(?P<version>==[^\s;]+)", line)
+        pin = re.match(r"(?P<name>[a-z0-9._-]+)(\[[a-z,]+\])?(?P<version>==[^\s;]+)", line)
         assert pin is not None, line
         found[pin["name"]] = (pin["version"], sorted(re.findall(r"--hash=(sha256:[0-9a-f]{64})", line)))
     assert found == expected

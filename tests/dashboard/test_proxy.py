@@ -15,7 +15,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.dashboard.conftest import Dashboard, StartDashboard, accepts, free_port, stop, wait_until
+from tests.dashboard.conftest import Dashboard, StartDashboard, accepts, stop, wait_until
+from tests.deployment import free_port
 
 pytestmark = pytest.mark.proxy
 

@@ -5,8 +5,8 @@ import re
 import pytest
 from flask import Flask
 
-from dashboard.logs import JsonFormatter
 from dashboard.request_id import HEADER, add_request_id, request_id
+from tests.dashboard.log_lines import log_lines
 
 pytestmark = pytest.mark.unit
 
@@ -74,22 +74,13 @@ def test_the_client_is_told_the_id(server: Flask) -> None:
 def test_every_line_of_a_request_has_its_id_and_no_other_line(
     server: Flask, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    lines: list[dict[str, str]] = []
-
-    class Lines(logging.Handler):
-        def emit(self, record: logging.LogRecord) -> None:
-            lines.append(json.loads(JsonFormatter().format(record)))
-
-    handler = Lines()
-    logging.getLogger().addHandler(handler)
-    try:
+    with log_lines() as written:
         client = server.test_client()
         client.get("/work", headers={"X-Amzn-Trace-Id": "Root=1-a"})
         logging.getLogger("work").warning("between")
         client.get("/fail", headers={"X-Amzn-Trace-Id": "Root=1-b"})
         logging.getLogger("work").warning("after")
-    finally:
-        logging.getLogger().removeHandler(handler)
+    lines = [json.loads(line) for line in written]
     told = [(line["message"], line.get("request_id")) for line in lines]
     assert told == [("working", "1-a"), ("between", None), ("Exception on /fail [GET]", "1-b"), ("after", None)]
     assert "RuntimeError: broken" in lines[2]["exception"]

@@ -14,7 +14,8 @@ from pathlib import Path
 import psutil
 import pytest
 
-from tests.dashboard.conftest import Dashboard, StartDashboard, accepts, free_port, wait_until
+from tests.dashboard.conftest import Dashboard, StartDashboard, accepts, wait_until
+from tests.deployment import free_port
 
 pytestmark = pytest.mark.unit
 

@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
-from tests.dashboard.conftest import Dashboard, StartDashboard, free_port
+from tests.dashboard.conftest import Dashboard, StartDashboard
 from tests.dashboard.test_metrics import assert_conforms
 from tests.dashboard.test_unknown_paths import TRAVERSALS
+from tests.deployment import free_port
 
 pytestmark = pytest.mark.unit
 

@@ -76,7 +76,8 @@ def make_stacks(tmp_path: Path, settings: Settings, progress: Progress, monkeypa
         deployment.output_folder.mkdir()
         for name in needs:
             deployment.folder(name).mkdir(parents=True)
-            (deployment.folder(name) / "cdk.tf.json").write_text(json.dumps(configuration or {}))
+            content = {"resource": {"terraform_data": {"made": {}}}} if configuration is None else configuration
+            (deployment.folder(name) / "cdk.tf.json").write_text(json.dumps(content))
         stacks = {
             settings.stack_id(name): {"dependencies": [settings.stack_id(needed) for needed in needed_names]}
             for name, needed_names in needs.items()

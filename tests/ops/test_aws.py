@@ -100,7 +100,7 @@ def test_terraform_gets_the_profile_except_locally(
 
     deployment.settings = dev
     deployment.folder("vpc").mkdir(parents=True)
-    (deployment.folder("vpc") / "cdk.tf.json").write_text("{}")
+    (deployment.folder("vpc") / "cdk.tf.json").write_text('{"resource": {"terraform_data": {"made": {}}}}')
     deployment._manifest = {dev.stack_id("vpc"): {"dependencies": []}}
     deployment.apply("vpc")
     assert replayed_calls()[-1]["profile"] == "nobody"

@@ -13,7 +13,7 @@ from ops.deployment import ROOT
 
 pytestmark = pytest.mark.unit
 
-VERBS = ("up", "down", "status", "open", "logs", "test", "synth", "diff", "deploy", "destroy", "data")
+VERBS = ("up", "down", "status", "open", "logs", "test", "synth", "policy", "diff", "deploy", "destroy", "data")
 
 
 def run(*arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:

@@ -11,6 +11,8 @@ import pytest
 from config import Settings
 from ops.deployment import Deployment
 from ops.errors import OpsError
+from ops.plan import Plan
+from ops.remote_state import RemoteState
 
 pytestmark = pytest.mark.unit
 
@@ -130,7 +132,8 @@ def test_a_stack_gets_only_the_variables_that_it_declares(
     make_stacks: MakeStacks, replayed_calls: Calls, settings: Settings
 ) -> None:
     deployment = make_stacks({"vpc": [], "service": []})
-    (deployment.folder("service") / "cdk.tf.json").write_text(json.dumps({"variable": {"dashboard_version": {}}}))
+    configuration = {"variable": {"dashboard_version": {}}, "resource": {"terraform_data": {"made": {}}}}
+    (deployment.folder("service") / "cdk.tf.json").write_text(json.dumps(configuration))
 
     deployment.apply("vpc", "service", variables={"dashboard_version": "1.0.0"})
 
@@ -193,6 +196,59 @@ def test_a_stack_whose_producer_is_not_deployed_is_explained(
     assert planned.plan is None
     assert planned.obstacle == "needs vpc, not deployed yet: ./dashctl deploy vpc"
     assert replayed_calls() == []
+
+
+@pytest.mark.parametrize(
+    ("resources", "called"),
+    [
+        ([], []),
+        ([{"mode": "managed", "type": "aws_kms_key", "instances": [{}]}], ["logs"]),
+    ],
+    ids=["never on", "switched off"],
+)
+def test_a_stack_without_resources_is_applied_only_to_remove_those_that_it_had(
+    resources: list[dict[str, Any]],
+    called: list[str],
+    make_stacks: MakeStacks,
+    replayed_calls: Calls,
+    settings: Settings,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    deployment = make_stacks({"logs": []}, {})
+    monkeypatch.setattr(deployment, "state", lambda _: RemoteState(etag="", outputs={}, resources=resources))
+
+    assert deployment.plan("logs")["logs"].plan == Plan()
+    deployment.apply("logs")
+
+    assert stacks_called(replayed_calls, settings, "apply") == called
+    assert stacks_called(replayed_calls, settings, "plan") == called
+
+
+def test_what_a_stack_needs_is_deployed_with_it_unless_it_is_there(
+    make_stacks: MakeStacks, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    needs = {"state": [], "encryption": [], "logs": [], "ecr": ["encryption"], "bucket": ["encryption", "logs"]}
+    deployment = make_stacks(needs | {"vpc": ["logs"]})
+    there = RemoteState(etag="", outputs={}, resources=[])
+    monkeypatch.setattr(deployment, "state", lambda name: there if name == "logs" else None)
+
+    assert deployment.with_missing_producers(["ecr"]) == ["encryption", "ecr"]
+    assert deployment.with_missing_producers(["vpc"]) == ["vpc"]
+    assert set(deployment.with_missing_producers(["bucket", "ecr"])) == {"encryption", "ecr", "bucket"}
+    assert deployment.with_missing_producers(["logs"]) == ["logs"]
+
+
+def test_a_stack_that_lacks_an_output_is_deployed_again_with_the_one_that_reads_it(
+    make_stacks: MakeStacks, monkeypatch: pytest.MonkeyPatch, settings: Settings
+) -> None:
+    """As one that was switched off has: its state is there, and empty."""
+    reference = (
+        "${data.terraform_remote_state.cross-stack-reference-input-" + settings.stack_id("logs") + ".outputs.id}"
+    )
+    deployment = make_stacks({"logs": [], "vpc": ["logs"]}, {"output": {"x": {"value": reference}}})
+    monkeypatch.setattr(deployment, "state", lambda _: RemoteState(etag="", outputs={}, resources=[]))
+
+    assert deployment.with_missing_producers(["vpc"]) == ["logs", "vpc"]
 
 
 @pytest.mark.parametrize(

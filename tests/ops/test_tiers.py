@@ -8,6 +8,7 @@ from typer.testing import CliRunner
 
 from ops import tiers
 from ops.cli import app
+from ops.errors import OpsError
 
 pytestmark = pytest.mark.unit
 
@@ -37,6 +38,7 @@ def test_a_bare_machine_runs_the_unit_tier_and_says_what_the_others_lack(bare: P
 
     assert able.runnable == ("unit",)
     assert able.lacking["terraform"] == "no Terraform: terraform is not there; ./dashctl installs it"
+    assert able.lacking["policy"] == able.lacking["terraform"]
     assert able.lacking["emulator"] == "no AWS emulator; ./dashctl installs it"
     assert able.lacking["proxy"] == "no HAProxy; install it with `apt install haproxy`"
     assert "no Chromium; install it with `apt install chromium`" in able.lacking["browser"]
@@ -64,6 +66,28 @@ def test_the_browser_tier_needs_terraform_and_the_emulator_too(bare: Path, monke
 
     monkeypatch.setattr(tiers, "_emulator_lacks", lambda: "no emulator")
     assert tiers.ability(("terraform", "browser")).lacking == {"browser": "no emulator"}
+
+
+def test_the_policy_tier_installs_checkov_and_needs_terraform(bare: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    installations: list[str] = []
+
+    def install() -> Path:
+        installations.append("checkov")
+        return bare / "checkov"
+
+    monkeypatch.setattr(tiers, "installed_checkov", install)
+    assert "no Terraform" in tiers.ability(("policy",)).lacking["policy"]
+    assert installations == []
+
+    monkeypatch.setattr(tiers, "_terraform_lacks", lambda: "")
+    assert tiers.ability(("policy",)).runnable == ("policy",)
+    assert installations == ["checkov"]
+
+    def fail() -> Path:
+        raise OpsError("the index cannot be reached")
+
+    monkeypatch.setattr(tiers, "installed_checkov", fail)
+    assert tiers.ability(("unit", "policy")).lacking == {"policy": "no Checkov; ./dashctl policy installs it"}
 
 
 def test_the_emulator_tier_needs_the_emulator(bare: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -49,7 +49,7 @@ def test_a_deployment_from_nothing_to_nothing(environment: dict[str, str]) -> No
 
     deployed = run(environment, "deploy", "ecr")
     assert deployed.returncode == 0, deployed.stderr
-    assert "ecr: 1 created" in deployed.stdout
+    assert "ecr: 2 created" in deployed.stdout
     assert "service: " not in deployed.stdout
 
     same = run(environment, "diff", "ecr")
@@ -72,7 +72,7 @@ def test_a_deployment_from_nothing_to_nothing(environment: dict[str, str]) -> No
 
     destroyed = run(environment, "destroy", "--yes")
     assert destroyed.returncode == 0, destroyed.stderr
-    assert "to be destroyed in environment 'local': ecr (1): 1 resources" in destroyed.stdout
+    assert "to be destroyed in environment 'local': ecr (2): 2 resources" in destroyed.stdout
     assert "kept: the bucket of the Terraform state" in destroyed.stdout
 
     again = run(environment, "destroy", "--yes")

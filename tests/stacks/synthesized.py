@@ -1,7 +1,6 @@
 """Reads the Terraform JSON that a synth wrote, for tests to assert on."""
 
 import json
-import os
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -9,11 +8,26 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tests.settings import environ_for_children
+
 ROOT = Path(__file__).parents[2]
-STACKS = ("state", "ecr", "vpc", "cluster", "alb", "bucket", "service")
+STACKS = (
+    "state",
+    "encryption",
+    "logs",
+    "alerts",
+    "ecr",
+    "bucket",
+    "vpc",
+    "cluster",
+    "alb",
+    "service",
+    "monitoring",
+)
 ENVIRONMENTS: dict[str, dict[str, str]] = {
     "local": {"DASH_ENV": "local"},
     "dev": {"DASH_ENV": "dev", "DASH__AWS__ACCOUNT_ID": "123456789012"},
+    "reference": {"DASH_ENV": "reference", "DASH__AWS__ACCOUNT_ID": "123456789012"},
     "prod": {"DASH_ENV": "prod", "DASH__AWS__ACCOUNT_ID": "123456789012"},
 }
 
@@ -35,6 +49,12 @@ class Stack:
         (resource,) = self.all(type_).values()
         return resource
 
+    def role(self, type_: str, role: str) -> dict[str, Any]:
+        """Return the resource of a type whose construct id is `role`."""
+        found = [item for item in self.all(type_).values() if item["//"]["metadata"]["path"].endswith(f"/{role}")]
+        (resource,) = found
+        return resource
+
     def policy(self, role: str) -> list[dict[str, Any]]:
         """Return the statements of the IAM policy document whose construct id is `role`."""
         documents = self.json["data"]["aws_iam_policy_document"].values()
@@ -45,11 +65,10 @@ class Stack:
 
 def synthesize(folder: Path, environ: Mapping[str, str]) -> dict[str, Stack]:
     """Run main.py as `cdktf synth` does, and return the stacks by their name in settings (`vpc`)."""
-    clean = {name: value for name, value in os.environ.items() if not name.startswith("DASH__")}
     subprocess.run(
         [sys.executable, "main.py"],
         cwd=ROOT,
-        env=clean | dict(environ) | {"CDKTF_OUTDIR": str(folder)},
+        env=environ_for_children() | dict(environ) | {"CDKTF_OUTDIR": str(folder)},
         check=True,
         timeout=120,
     )

@@ -2,7 +2,6 @@
 
 import json
 import os
-import shutil
 import subprocess
 from collections.abc import Mapping
 from contextlib import nullcontext
@@ -11,17 +10,7 @@ from typing import Any
 
 from filelock import FileLock
 
-# A key that AWS refuses, and no question to AWS who it belongs to.
-OFFLINE_PROVIDER = {
-    "access_key": "offline",
-    "secret_key": "offline",
-    "allowed_account_ids": [],
-    "max_retries": 1,
-    "skip_credentials_validation": True,
-    "skip_metadata_api_check": "true",
-    "skip_region_validation": True,
-    "skip_requesting_account_id": True,
-}
+from ops.offline.copies import make_offline_copy
 
 
 def terraform(
@@ -55,26 +44,9 @@ def succeed(folder: Path, *arguments: str, variables: Mapping[str, str] | None =
     return result.stdout
 
 
-def offline_copy(
-    source: Path, folder: Path, producers: Mapping[str, Mapping[str, Any]], endpoints: Mapping[str, str] | None = None
-) -> Path:
-    """Copy a synthesized stack so that it plans with the real provider, but without AWS.
-
-    Override files put a local backend and an offline provider in place, and `producers` (outputs by stack id) in the
-    place of the other stacks' remote state: https://developer.hashicorp.com/terraform/language/files/override
-    """
-    folder.mkdir()
-    shutil.copy(source / "cdk.tf.json", folder)
-    provider: dict[str, Any] = {**OFFLINE_PROVIDER, **({"endpoints": [dict(endpoints)]} if endpoints else {})}
-    override: dict[str, Any] = {"terraform": {"backend": {"local": {}}}, "provider": {"aws": [provider]}}
-    states = {}
-    for stack_id, outputs in producers.items():
-        path = folder / f"{stack_id}.producer.json"
-        path.write_text(json.dumps(_state_with(outputs)))
-        states[f"cross-stack-reference-input-{stack_id}"] = {"backend": "local", "config": {"path": str(path)}}
-    if states:
-        override["data"] = {"terraform_remote_state": states}
-    (folder / "offline_override.tf.json").write_text(json.dumps(override))
+def offline_copy(source: Path, folder: Path, endpoint: str) -> Path:
+    """Copy a synthesized stack so that it plans with the real provider, but without AWS; `endpoint` answers for it."""
+    make_offline_copy(source, folder, endpoint=endpoint)
     succeed(folder, "init", "-input=false")
     return folder
 
@@ -93,14 +65,3 @@ def planned_resources(plan: dict[str, Any], type_: str) -> list[dict[str, Any]]:
         for resource in plan["planned_values"]["root_module"]["resources"]
         if resource["type"] == type_ and resource["mode"] == "managed"
     ]
-
-
-def _state_with(outputs: Mapping[str, Any]) -> dict[str, Any]:
-    return {
-        "version": 4,
-        "terraform_version": "1.11.0",
-        "serial": 1,
-        "lineage": "00000000-0000-0000-0000-000000000000",
-        "outputs": {name: {"value": value, "type": "string"} for name, value in outputs.items()},
-        "resources": [],
-    }

@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from tests.stacks.conftest import Variant
 from tests.stacks.synthesized import Stack
 
 pytestmark = pytest.mark.unit
@@ -15,7 +16,7 @@ def service(prod: dict[str, Stack]) -> Stack:
 
 
 class TestTask:
-    def test_is_a_fargate_task_of_the_reference_size(self, service: Stack) -> None:
+    def test_is_a_fargate_task_of_the_size_in_the_settings(self, service: Stack) -> None:
         task = service.one("aws_ecs_task_definition")
         assert task["family"] == "plotly_dash_app"
         assert task["requires_compatibilities"] == ["FARGATE"]
@@ -42,6 +43,12 @@ class TestTask:
     def test_is_killed_only_after_the_server_had_its_time(self, service: Stack) -> None:
         containers = service.one("aws_ecs_task_definition")["container_definitions"]
         assert '"stopTimeout" = 40' in containers
+
+    def test_runs_on_the_architecture_of_the_settings(self, service: Stack, variant: Variant) -> None:
+        task = service.one("aws_ecs_task_definition")
+        assert task["runtime_platform"] == {"cpu_architecture": "X86_64", "operating_system_family": "LINUX"}
+        arm = variant("prod", task__architecture="ARM64")["service"].one("aws_ecs_task_definition")
+        assert arm["runtime_platform"]["cpu_architecture"] == "ARM64"
 
 
 class TestVersion:
@@ -85,7 +92,12 @@ class TestWhoReachesIt:
 
 class TestWhatItMayDo:
     def test_the_dashboard_reads_one_bucket(self, service: Stack) -> None:
-        read, list_ = service.policy("task_permissions")
+        read, list_, decrypt = service.policy("task_permissions")
+        assert decrypt["actions"] == ["kms:Decrypt"]
+        assert "plotly-dash-prod-encryption" in decrypt["resources"][0]
+        conditions = {condition["variable"]: condition["values"] for condition in decrypt["condition"]}
+        assert conditions["kms:ViaService"] == ["s3.us-east-1.amazonaws.com*"]
+        assert conditions["kms:EncryptionContext:aws:s3:arn"] == [*list_["resources"], *read["resources"]]
         assert read["actions"] == ["s3:GetObject"]
         (objects,) = read["resources"]
         assert list_["actions"] == ["s3:ListBucket"]
@@ -124,16 +136,8 @@ class TestWhatItMayDo:
 
 
 class TestService:
-    def test_runs_and_replaces_tasks_as_in_the_reference(self, service: Stack) -> None:
-        ecs = service.one("aws_ecs_service")
-        assert ecs["name"] == "PlotlyDashService"
-        assert ecs["launch_type"] == "FARGATE"
-        assert ecs["desired_count"] == 2
-        assert ecs["deployment_minimum_healthy_percent"] == 50
-        assert ecs["deployment_maximum_percent"] == 200
-        assert ecs["health_check_grace_period_seconds"] == 60
-
-    def test_is_reached_through_the_listener(self, service: Stack) -> None:
+    def test_is_reached_through_the_listener(self, reference: dict[str, Stack]) -> None:
+        service = reference["service"]
         (target_group,) = service.all("aws_lb_target_group")
         (listener,) = service.all("aws_lb_listener")
         ecs = service.one("aws_ecs_service")
@@ -151,41 +155,39 @@ class TestService:
             {"target_group_arn": f"${{aws_lb_target_group.{target_group}.arn}}", "type": "forward"}
         ]
 
-    def test_its_target_group_is_that_of_the_reference(self, service: Stack) -> None:
+    def test_a_dead_task_gets_no_more_requests_after_ten_seconds(self, service: Stack) -> None:
         group = service.one("aws_lb_target_group")
-        assert group["name"] == "PlotlyDashServiceAlbTarget"
-        assert (group["target_type"], group["protocol"], group["port"]) == ("ip", "HTTP", 8050)
-        assert group["deregistration_delay"] == "30"
-        assert group["stickiness"] == {"cookie_duration": 600, "enabled": True, "type": "lb_cookie"}
         check = group["health_check"]
         assert (check["path"], check["port"], check["matcher"]) == ("/health", "8050", "200")
-        assert (check["interval"], check["timeout"]) == (30, 10)
+        assert check["interval"] * check["unhealthy_threshold"] == 10
 
     def test_its_log_is_kept_for_thirty_days(self, service: Stack) -> None:
         assert service.one("aws_cloudwatch_log_group")["retention_in_days"] == 30
 
-    def test_locally_ignores_only_what_the_emulator_forgets(
-        self, prod: dict[str, Stack], local: dict[str, Stack]
-    ) -> None:
-        assert "lifecycle" not in prod["service"].one("aws_ecs_service")
-        lifecycle = local["service"].one("aws_ecs_service")["lifecycle"]
-        assert lifecycle == {"ignore_changes": ["availability_zone_rebalancing"]}
-
 
 class TestAddress:
-    def test_is_the_load_balancer_on_the_listener_port(self, service: Stack) -> None:
-        url = service.json["output"]["dashboard_url"]["value"]
-        assert re.fullmatch(r"http://\$\{.*plotly-dash-prod-alb.*dns_name}:8050/", url)
+    def test_is_the_domain(self, service: Stack) -> None:
+        assert service.json["output"]["dashboard_url"]["value"] == "https://dashboard.example.com/"
+        assert service.json["output"]["encryption_in_transit"]["value"] == "HTTPS"
+
+    def test_names_a_port_that_is_not_that_of_https(self, variant: Variant) -> None:
+        outputs = variant("prod", https__port="8443")["service"].json["output"]
+        assert outputs["dashboard_url"]["value"] == "https://dashboard.example.com:8443/"
+
+    def test_is_the_load_balancer_on_the_listener_port_without_a_domain(self, dev: dict[str, Stack]) -> None:
+        outputs = dev["service"].json["output"]
+        assert re.fullmatch(r"http://\$\{.*plotly-dash-dev-alb.*dns_name}:8050/", outputs["dashboard_url"]["value"])
+
+    def test_says_so_where_nothing_encrypts_what_readers_see(self, dev: dict[str, Stack]) -> None:
+        said = dev["service"].json["output"]["encryption_in_transit"]["value"]
+        assert said.startswith("none: ")
+        assert "https.domain" in said
 
     def test_is_the_emulated_load_balancer_locally(self, local: dict[str, Stack]) -> None:
         url = local["service"].json["output"]["dashboard_url"]["value"]
         assert url == "http://albplotlydash.alb.localhost:4566/"
 
 
-def test_without_stickiness_there_is_no_cookie(tmp_path_factory: pytest.TempPathFactory) -> None:
-    from tests.stacks.synthesized import ENVIRONMENTS, synthesize
-
-    stacks = synthesize(
-        tmp_path_factory.mktemp("no_stickiness"), ENVIRONMENTS["prod"] | {"DASH__TARGET_GROUP__STICKINESS_SECONDS": "0"}
-    )
+def test_without_stickiness_there_is_no_cookie(variant: Variant) -> None:
+    stacks = variant("prod", target_group__stickiness_seconds="0")
     assert stacks["service"].one("aws_lb_target_group")["stickiness"] == {"enabled": False, "type": "lb_cookie"}

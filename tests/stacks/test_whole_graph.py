@@ -13,33 +13,67 @@ from typing import Any
 
 import pytest
 
-from tests.stacks.synthesized import ENVIRONMENTS, STACKS, Stack, synthesize
+from tests.stacks.conftest import Variant
+from tests.stacks.synthesized import STACKS, Stack
 from tests.stacks.terraform import succeed
+from tests.stacks.variants import VARIANTS
 
 pytestmark = pytest.mark.terraform
 
 REMOTE = re.compile(r"data\.terraform_remote_state\.cross-stack-reference-input-[\w-]+-(\w+)\.outputs\.([\w-]+)")
 
+ARN = "arn:aws:{service}:us-east-1:123456789012:{resource}"
+
+# What the provider checks the form of, or what a stack takes apart.
+MOCKED: dict[str, dict[str, Any]] = {
+    "aws_acm_certificate": {
+        "arn": ARN.format(service="acm", resource="certificate/0a1b2c3d"),
+        "domain_validation_options": [
+            {
+                "domain_name": "dashboard.example.com",
+                "resource_record_name": "_0a.dashboard.example.com.",
+                "resource_record_type": "CNAME",
+                "resource_record_value": "_1b.acm-validations.aws.",
+            }
+        ],
+    },
+    "aws_acm_certificate_validation": {"certificate_arn": ARN.format(service="acm", resource="certificate/0a1b2c3d")},
+    "aws_cloudformation_stack": {"outputs": {"ClientId": "0a1b2c3d4e"}},
+    "aws_cloudwatch_log_group": {"arn": ARN.format(service="logs", resource="log-group:name")},
+    "aws_cognito_user_pool": {
+        "arn": ARN.format(service="cognito-idp", resource="userpool/us-east-1_Aa0Bb1"),
+        "endpoint": "cognito-idp.us-east-1.amazonaws.com/us-east-1_Aa0Bb1",
+    },
+    "aws_ecs_cluster": {"arn": ARN.format(service="ecs", resource="cluster/name")},
+    "aws_iam_role": {"arn": "arn:aws:iam::123456789012:role/name"},
+    "aws_kms_key": {"arn": ARN.format(service="kms", resource="key/0a1b2c3d")},
+    "aws_lb": {
+        "arn": ARN.format(service="elasticloadbalancing", resource="loadbalancer/app/name/0123456789abcdef"),
+        "arn_suffix": "app/name/0123456789abcdef",
+        "dns_name": "name.us-east-1.elb.amazonaws.com",
+        "zone_id": "Z35SXDOTRQ7X7K",
+    },
+    "aws_lb_listener": {
+        "arn": ARN.format(
+            service="elasticloadbalancing", resource="listener/app/name/0123456789abcdef/0123456789abcdef"
+        )
+    },
+    "aws_lb_target_group": {
+        "arn": ARN.format(service="elasticloadbalancing", resource="targetgroup/name/0123456789abcdef"),
+        "arn_suffix": "targetgroup/name/0123456789abcdef",
+    },
+    "aws_s3_bucket": {"arn": "arn:aws:s3:::name"},
+    "aws_sns_topic": {"arn": ARN.format(service="sns", resource="name")},
+    "aws_wafv2_web_acl": {"arn": ARN.format(service="wafv2", resource="regional/webacl/name/0a1b2c3d")},
+}
+
 TEST = """
 mock_provider "aws" {
-  mock_resource "aws_lb" {
-    defaults = {
-      arn      = "arn:aws:elasticloadbalancing:us-east-1:123456789012:loadbalancer/app/name/0123456789abcdef"
-      dns_name = "name.us-east-1.elb.amazonaws.com"
-    }
-  }
-  mock_resource "aws_lb_target_group" {
-    defaults = {
-      arn = "arn:aws:elasticloadbalancing:us-east-1:123456789012:targetgroup/name/0123456789abcdef"
-    }
-  }
-  mock_resource "aws_iam_role" {
-    defaults = { arn = "arn:aws:iam::123456789012:role/name" }
-  }
-  mock_resource "aws_ecs_cluster" {
-    defaults = { arn = "arn:aws:ecs:us-east-1:123456789012:cluster/name" }
-  }
+MOCKED
   mock_data "aws_iam_policy_document" {
+    defaults = { json = "{}" }
+  }
+  mock_data "aws_ecr_lifecycle_policy_document" {
     defaults = { json = "{}" }
   }
 }
@@ -47,8 +81,8 @@ mock_provider "aws" {
 run "apply" {
   command = apply
   assert {
-    condition     = module.service.dashboard_url == "http://name.us-east-1.elb.amazonaws.com:8050/"
-    error_message = "the address is not that of the load balancer: ${module.service.dashboard_url}"
+    condition     = module.service.dashboard_url == "URL"
+    error_message = "the address is not as expected: ${module.service.dashboard_url}"
   }
   assert {
     condition     = length(module.vpc.public_subnet_ids) == ZONES && length(module.vpc.private_subnet_ids) == ZONES
@@ -62,6 +96,14 @@ run "apply" {
 """
 
 
+def terraform_test(url: str, zones: int) -> str:
+    """Return the test in Terraform's own language, whose values are JSON."""
+    mocked = "".join(
+        f'  mock_resource "{type_}" {{\n    defaults = {json.dumps(values)}\n  }}\n' for type_, values in MOCKED.items()
+    )
+    return TEST.replace("MOCKED", mocked).replace("URL", url).replace("ZONES", str(zones))
+
+
 def as_module(stack: Stack) -> dict[str, Any]:
     """Return a stack without provider, backend and remote states, which it gets as the variable `producers`."""
     text = REMOTE.sub(lambda match: f"var.producers.{match[1]}.{match[2]}", json.dumps(stack.json))
@@ -73,23 +115,22 @@ def as_module(stack: Stack) -> dict[str, Any]:
     return module
 
 
+HTTPS_URL = "https://dashboard.example.com/"
+HTTP_URL = "http://name.us-east-1.elb.amazonaws.com:8050/"
+
+
 @pytest.mark.parametrize(
-    ("environ", "zones"),
+    ("environment", "url", "zones"),
     [
-        (ENVIRONMENTS["prod"], 2),
-        (
-            ENVIRONMENTS["dev"]
-            | {
-                "DASH__AWS__AVAILABILITY_ZONES": '["us-east-1a", "us-east-1b", "us-east-1c"]',
-                "DASH__VPC__SUBNET_PREFIX": "20",
-            },
-            3,
-        ),
+        ("prod", HTTPS_URL, 2),
+        ("dev", HTTP_URL, 2),
+        ("isolated, in four zones", HTTPS_URL, 4),
+        ("an existing network, a provider of one's own", HTTPS_URL, 2),
     ],
-    ids=["prod", "dev with three zones"],
 )
-def test_the_whole_graph_applies(environ: dict[str, str], zones: int, tmp_path: Path) -> None:
-    stacks = synthesize(tmp_path / "out", environ)
+def test_the_whole_graph_applies(environment: str, url: str, zones: int, variant: Variant, tmp_path: Path) -> None:
+    base, settings = VARIANTS[environment]
+    stacks = variant(base, **settings)
     root = tmp_path / "root"
     modules: dict[str, Any] = {}
     for name in (name for name in STACKS if name != "state"):
@@ -105,6 +146,6 @@ def test_the_whole_graph_applies(environ: dict[str, str], zones: int, tmp_path: 
     (root / "main.tf.json").write_text(
         json.dumps({"terraform": {"required_providers": {"aws": provider}}, "module": modules})
     )
-    (root / "graph.tftest.hcl").write_text(TEST.replace("ZONES", str(zones)))
+    (root / "graph.tftest.hcl").write_text(terraform_test(url, zones))
     succeed(root, "init", "-input=false")
     assert "1 passed, 0 failed" in succeed(root, "test")

@@ -5,6 +5,7 @@ import os
 import platform
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -88,6 +89,14 @@ def test_the_image_is_run_by_digest_from_the_emulators_registry_on_loopback(tmp_
     assert given == {
         "BUCKET_NAME=data", "PORT=8050", "HOST=127.0.0.2", "AWS_ACCESS_KEY_ID=test", "AWS_SECRET_ACCESS_KEY=test"
     }  # fmt: skip
+
+
+def test_a_container_may_do_what_its_task_definition_says(tmp_path: Path) -> None:
+    restricted = replace(CONTAINER, options=("--read-only", "--cap-drop", "ALL"))
+    command = list(container_launch(restricted, ADDRESS, LocalFolder(tmp_path), "abcd", 4566).command)
+    first = command.index("--read-only")
+    assert command[first : first + 3] == ["--read-only", "--cap-drop", "ALL"]
+    assert first < command.index("127.0.0.1:4566/team/plotly-dash@sha256:abc")
 
 
 def test_a_container_is_removed_when_its_task_ends_however_that_was(

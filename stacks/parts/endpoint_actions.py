@@ -1,0 +1,37 @@
+"""What the tasks call of AWS from within the VPC."""
+
+from config import Settings
+
+_PULL = [
+    "ecr:BatchCheckLayerAvailability",
+    "ecr:BatchGetImage",
+    "ecr:GetAuthorizationToken",
+    "ecr:GetDownloadUrlForLayer",
+]
+_WRITE_LOG = ["logs:CreateLogStream", "logs:PutLogEvents"]
+# https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-iam-roles.html#ecs-exec-required-iam-permissions
+_EXEC = {
+    "kms": ["kms:Decrypt"],
+    "logs": [*_WRITE_LOG, "logs:DescribeLogGroups", "logs:DescribeLogStreams"],
+    "ssmmessages": [
+        "ssmmessages:CreateControlChannel",
+        "ssmmessages:CreateDataChannel",
+        "ssmmessages:OpenControlChannel",
+        "ssmmessages:OpenDataChannel",
+    ],
+}
+_READ_SECRET = {"secretsmanager": ["secretsmanager:GetSecretValue"], "ssm": ["ssm:GetParameters"]}
+
+
+def needed_actions(settings: Settings) -> dict[str, list[str]]:
+    """Return what a Fargate task calls by itself or through ECS: the actions, by the name of the service's endpoint.
+
+    ECR and CloudWatch Logs always, the secrets' services if there are such secrets, and for ECS Exec its channels and
+    the key of its sessions. No other key needs a way from here: S3, ECR and Secrets Manager call KMS themselves.
+    https://docs.aws.amazon.com/AmazonECS/latest/developerguide/vpc-endpoints.html
+    """
+    actions = {"ecr.api": _PULL, "ecr.dkr": _PULL, "logs": _WRITE_LOG}
+    for arn in settings.task.secrets.values():
+        service = arn.split(":")[2]
+        actions[service] = _READ_SECRET[service]
+    return actions | _EXEC if settings.exec.enabled else actions
