@@ -24,6 +24,7 @@ from ops.progress import Step
 CONFIGURATION = "cdk.tf.json"
 _POLL_SECONDS = 0.05
 _LAST_LINES = 20
+_SHOW_SECONDS = 120
 # Every command decodes the schemas of all AWS resources. At the default of 100 a plan without changes takes 10 s of
 # CPU, with 400 7 s and 0.1 GB more: https://go.dev/doc/gc-guide#GOGC
 _GARBAGE_COLLECTION = "400"
@@ -96,17 +97,27 @@ class Terraform:
             return Plan()
         if not self._planned.has_attributes_that_change:
             return self._planned
-        shown = subprocess.run(
-            [_binary(), "show", "-json", str(file)],
-            cwd=self.folder,
-            env=self._environment,
-            capture_output=True,
-            stdin=subprocess.DEVNULL,
-            check=False,
-        )
-        if shown.returncode:
-            raise OpsError(f"{self.folder.name}: terraform show: {' '.join(shown.stderr.decode().split())}")
-        return read_plan(json.loads(shown.stdout))
+        return read_plan(self.show(file))
+
+    def show(self, file: Path) -> dict[str, Any]:
+        """Return a saved plan as `terraform show -json` prints it. Raises OpsError where it prints none."""
+        try:
+            shown = subprocess.run(
+                [_binary(), "show", "-json", str(file)],
+                cwd=self.folder,
+                env=self._environment,
+                capture_output=True,
+                stdin=subprocess.DEVNULL,
+                check=False,
+                timeout=_SHOW_SECONDS,
+            )
+            if shown.returncode:
+                text = " ".join(shown.stderr.decode(errors="replace").split())
+                raise OpsError(f"{self.folder.name}: terraform show: {text}")
+            found: dict[str, Any] = json.loads(shown.stdout)
+        except (subprocess.TimeoutExpired, ValueError) as error:
+            raise OpsError(f"{self.folder.name}: terraform show printed no plan: {error}") from None
+        return found
 
     def apply(self, plan_file: Path | None = None) -> str:
         """Apply a saved plan, or plan and apply; return what it did, in words."""

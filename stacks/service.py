@@ -31,7 +31,7 @@ class ServiceStack(BaseStack):
     """The Fargate service behind the load balancer, at the version that `dashboard_version` names.
 
     Its tasks are in the private subnets without public addresses, and reachable from the load balancer alone.
-    Typed attributes: `service`, `target_group`, `log_group`; `rollback_alarms`, None where there are no alarms.
+    Typed attributes: `service`, `target_group`; `rollback_alarms`, None where there are no alarms.
     """
 
     NAME: ClassVar[str] = "service"
@@ -56,7 +56,7 @@ class ServiceStack(BaseStack):
             repository_name=ecr.repository.name,
             repository_url=ecr.repository.repository_url,
         )
-        self.log_group = log_group = CloudwatchLogGroup(
+        log_group = CloudwatchLogGroup(
             self,
             "log",
             name=settings.log_group_name,

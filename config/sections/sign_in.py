@@ -30,6 +30,11 @@ class SignIn(Section):
     cognito_domain_prefix: CognitoDomainPrefix | None = None
 
     @property
+    def session_seconds(self) -> int:
+        """How long a reader stays signed in."""
+        return self.session_hours * 3600
+
+    @property
     def enabled(self) -> bool:
         """Whether readers must sign in."""
         return self.method != "none"

@@ -1,20 +1,15 @@
 """Plans stacks from nothing, offline, as `terraform show -json` tells them."""
 
-import json
-import os
-import subprocess
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from ops.deployment import Deployment
-from ops.errors import OpsError
 from ops.interrupts import interrupts_forwarded
 from ops.offline.aws import VERSION, offline_aws
 from ops.offline.copies import make_offline_root, offline_environ
 from ops.terraform import Terraform, read_configuration
 
-_SHOW_SECONDS = 120
 _PLAN = "tfplan"
 
 
@@ -36,11 +31,10 @@ def plan_offline(deployment: Deployment, names: Sequence[str], folder: Path) -> 
         deployment.progress.step("plan") as step,
     ):
         make_offline_root(planned, folder, endpoint=endpoint, version=VERSION)
-        environ = offline_environ(endpoint)
-        terraform = Terraform(folder, step, environ=environ)
+        terraform = Terraform(folder, step, environ=offline_environ(endpoint))
         terraform.init_local_backend()
         step.outcome = terraform.plan(folder / _PLAN, lock=False).summary
-        shown = _show(folder, environ)
+        shown = terraform.show(folder / _PLAN)
     return {name: plan_of_module(shown, name) for name in planned}
 
 
@@ -67,23 +61,3 @@ def _values(values: Mapping[str, Any], module: str) -> dict[str, Any]:
 def _alone(resource: Mapping[str, Any], module: str) -> dict[str, Any]:
     kept = {key: value for key, value in resource.items() if key != "module_address"}
     return kept | {"address": resource["address"].removeprefix(f"{module}.")}
-
-
-def _show(folder: Path, environ: Mapping[str, str]) -> dict[str, Any]:
-    command = [os.environ.get("TERRAFORM_BINARY_NAME") or "terraform", "show", "-json", _PLAN]
-    try:
-        shown = subprocess.run(
-            command,
-            cwd=folder,
-            env=environ,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            check=False,
-            timeout=_SHOW_SECONDS,
-        )
-        if shown.returncode:
-            raise OpsError(f"terraform show: {' '.join(shown.stderr.decode(errors='replace').split())}")
-        found: dict[str, Any] = json.loads(shown.stdout)
-    except (subprocess.TimeoutExpired, ValueError) as error:
-        raise OpsError(f"terraform show printed no plan: {error}") from None
-    return found

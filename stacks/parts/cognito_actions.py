@@ -26,7 +26,7 @@ def sign_in_action(settings: Settings, user_pool: UserPool) -> LbListenerDefault
             user_pool_domain=user_pool.domain,
             on_unauthenticated_request="authenticate",
             scope=SCOPE,
-            session_timeout=settings.sign_in.session_hours * 3600,
+            session_timeout=settings.sign_in.session_seconds,
         ),
     )
 
@@ -57,7 +57,7 @@ def callback_rule(
                     user_pool_domain=user_pool.domain,
                     on_unauthenticated_request="deny",
                     scope=SCOPE,
-                    session_timeout=settings.sign_in.session_hours * 3600,
+                    session_timeout=settings.sign_in.session_seconds,
                 ),
             ),
             LbListenerRuleAction(type="forward", order=2, target_group_arn=target_group_arn),

@@ -1,26 +1,22 @@
 """What the tasks call of AWS from within the VPC."""
 
 from config import Settings
+from stacks.parts.task_actions import (
+    LOG_IN_TO_REGISTRY,
+    OPEN_SHELL_CHANNEL,
+    PULL_IMAGE,
+    READ_PARAMETER,
+    READ_SECRET,
+    WRITE_LOG,
+)
 
-_PULL = [
-    "ecr:BatchCheckLayerAvailability",
-    "ecr:BatchGetImage",
-    "ecr:GetAuthorizationToken",
-    "ecr:GetDownloadUrlForLayer",
-]
-_WRITE_LOG = ["logs:CreateLogStream", "logs:PutLogEvents"]
-# https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-iam-roles.html#ecs-exec-required-iam-permissions
+_PULL = sorted([*PULL_IMAGE, *LOG_IN_TO_REGISTRY])
 _EXEC = {
     "kms": ["kms:Decrypt"],
-    "logs": [*_WRITE_LOG, "logs:DescribeLogGroups", "logs:DescribeLogStreams"],
-    "ssmmessages": [
-        "ssmmessages:CreateControlChannel",
-        "ssmmessages:CreateDataChannel",
-        "ssmmessages:OpenControlChannel",
-        "ssmmessages:OpenDataChannel",
-    ],
+    "logs": [*WRITE_LOG, "logs:DescribeLogGroups", "logs:DescribeLogStreams"],
+    "ssmmessages": OPEN_SHELL_CHANNEL,
 }
-_READ_SECRET = {"secretsmanager": ["secretsmanager:GetSecretValue"], "ssm": ["ssm:GetParameters"]}
+_READ_SECRET = {"secretsmanager": READ_SECRET, "ssm": READ_PARAMETER}
 
 
 def needed_actions(settings: Settings) -> dict[str, list[str]]:
@@ -30,7 +26,7 @@ def needed_actions(settings: Settings) -> dict[str, list[str]]:
     the key of its sessions. No other key needs a way from here: S3, ECR and Secrets Manager call KMS themselves.
     https://docs.aws.amazon.com/AmazonECS/latest/developerguide/vpc-endpoints.html
     """
-    actions = {"ecr.api": _PULL, "ecr.dkr": _PULL, "logs": _WRITE_LOG}
+    actions = {"ecr.api": _PULL, "ecr.dkr": _PULL, "logs": WRITE_LOG}
     for arn in settings.task.secrets.values():
         service = arn.split(":")[2]
         actions[service] = _READ_SECRET[service]

@@ -2,6 +2,8 @@
 
 from cdktf_cdktf_provider_aws.data_aws_iam_policy_document import DataAwsIamPolicyDocumentStatement
 
+from stacks.parts.task_actions import OPEN_SHELL_CHANNEL
+
 
 def exec_permissions(log_group_arn: str, key_arn: str) -> list[DataAwsIamPolicyDocumentStatement]:
     """Return what the task role needs to open the channel of a shell, decrypt its key and write its log.
@@ -12,12 +14,7 @@ def exec_permissions(log_group_arn: str, key_arn: str) -> list[DataAwsIamPolicyD
         # These actions have no resource: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsessionmanagermessagegatewayservice.html
         DataAwsIamPolicyDocumentStatement(
             sid="OpenShellChannel",
-            actions=[
-                "ssmmessages:CreateControlChannel",
-                "ssmmessages:CreateDataChannel",
-                "ssmmessages:OpenControlChannel",
-                "ssmmessages:OpenDataChannel",
-            ],
+            actions=OPEN_SHELL_CHANNEL,
             resources=["*"],
         ),
         # Nor has this one: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoncloudwatchlogs.html

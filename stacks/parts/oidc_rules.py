@@ -66,7 +66,7 @@ def _provider(sign_in: SignIn) -> dict[str, Any]:
         "ClientId": sign_in.client_id,
         "ClientSecret": _secret_reference(sign_in),
         "Scope": SCOPE,
-        "SessionTimeout": sign_in.session_hours * 3600,
+        "SessionTimeout": sign_in.session_seconds,
     }
 
 

@@ -3,6 +3,7 @@
 from cdktf_cdktf_provider_aws.data_aws_iam_policy_document import DataAwsIamPolicyDocumentStatement
 
 from config.sections.compute import Task
+from stacks.parts.task_actions import READ_PARAMETER, READ_SECRET
 
 # arn:partition:secretsmanager:region:account:secret:name, before the member and version that may follow:
 # https://docs.aws.amazon.com/AmazonECS/latest/developerguide/secrets-envvar-secrets-manager.html
@@ -17,13 +18,11 @@ def secret_permissions(task: Task) -> list[DataAwsIamPolicyDocumentStatement]:
     statements = []
     if secrets:
         statements.append(
-            DataAwsIamPolicyDocumentStatement(
-                sid="ReadSecrets", actions=["secretsmanager:GetSecretValue"], resources=sorted(set(secrets))
-            )
+            DataAwsIamPolicyDocumentStatement(sid="ReadSecrets", actions=READ_SECRET, resources=sorted(set(secrets)))
         )
     if parameters:
         statements.append(
-            DataAwsIamPolicyDocumentStatement(sid="ReadParameters", actions=["ssm:GetParameters"], resources=parameters)
+            DataAwsIamPolicyDocumentStatement(sid="ReadParameters", actions=READ_PARAMETER, resources=parameters)
         )
     if task.secrets_key_arns:
         statements.append(

@@ -16,6 +16,7 @@ from constructs import Construct
 from config import Settings
 from stacks.parts.exec_permissions import exec_permissions
 from stacks.parts.secret_permissions import secret_permissions
+from stacks.parts.task_actions import LOG_IN_TO_REGISTRY, PULL_IMAGE, WRITE_LOG
 
 
 class TaskRoles(Construct):
@@ -145,17 +146,15 @@ def _data_permissions(bucket_arn: str, key_arn: str | None, region: str) -> list
 def _start_permissions(repository_arn: str, log_group_arn: str) -> list[DataAwsIamPolicyDocumentStatement]:
     return [
         # This action has no resource: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonelasticcontainerregistry.html
-        DataAwsIamPolicyDocumentStatement(
-            sid="LogInToRegistry", actions=["ecr:GetAuthorizationToken"], resources=["*"]
-        ),
+        DataAwsIamPolicyDocumentStatement(sid="LogInToRegistry", actions=LOG_IN_TO_REGISTRY, resources=["*"]),
         DataAwsIamPolicyDocumentStatement(
             sid="PullImage",
-            actions=["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"],
+            actions=PULL_IMAGE,
             resources=[repository_arn],
         ),
         DataAwsIamPolicyDocumentStatement(
             sid="WriteLog",
-            actions=["logs:CreateLogStream", "logs:PutLogEvents"],
+            actions=WRITE_LOG,
             resources=[f"{log_group_arn}:*"],
         ),
     ]

@@ -44,18 +44,18 @@ class WebAcl(Construct):
     """A web ACL that blocks what AWS's rule groups know as bad, and an address that asks too often; it logs both.
 
     The limit comes first, so that a flood costs no evaluation of the groups. What is blocked, or only counted, is
-    logged, without cookies and authorization headers. Typed attributes: `name`.
+    logged, without cookies and authorization headers.
     """
 
     def __init__(
         self, scope: Construct, id: str, *, settings: Settings, load_balancer_arn: str, key_arn: str | None
     ) -> None:
         super().__init__(scope, id)
-        self.name = settings.deployment_name
+        name = settings.deployment_name
         acl = Wafv2WebAcl(
             self,
             "acl",
-            name=self.name,
+            name=name,
             description="In front of the load balancer of the dashboard",
             scope="REGIONAL",
             default_action=Wafv2WebAclDefaultAction(allow=Wafv2WebAclDefaultActionAllow()),
@@ -64,7 +64,7 @@ class WebAcl(Construct):
                 *(_managed(name, priority) for priority, name in enumerate(settings.waf.managed_rule_groups, start=1)),
             ],
             visibility_config=Wafv2WebAclVisibilityConfig(
-                cloudwatch_metrics_enabled=True, metric_name=self.name, sampled_requests_enabled=True
+                cloudwatch_metrics_enabled=True, metric_name=name, sampled_requests_enabled=True
             ),
         )
         Wafv2WebAclAssociation(self, "association", resource_arn=load_balancer_arn, web_acl_arn=acl.arn)
