@@ -1,7 +1,6 @@
 """Reads a Parquet file with pyarrow, batch by batch."""
 
 import math
-from typing import BinaryIO
 
 import pyarrow as pa
 from pyarrow import parquet
@@ -16,13 +15,13 @@ from dashboard.schema import COLUMN_NAMES, COLUMNS, CONTINENT, COUNTRY, NUMBERS,
 _BATCH_ROWS = 16_384
 
 
-def read_parquet(file: BinaryIO | pa.BufferReader, room: Room, *, held: int = 0) -> Dataset:
+def read_parquet(file: pa.BufferReader, room: Room, *, held: int) -> Dataset:
     """Read, judge and index a Parquet file with exactly the columns of the schema, in any order.
 
     Args:
-        file: the file, seekable.
+        file: the file, in memory.
         room: the memory that it may take.
-        held: bytes of the file that are in memory.
+        held: bytes of the file.
 
     Raises:
         InvalidDataError: lists what is wrong, by row of data (the first is 1) and column.

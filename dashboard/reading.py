@@ -64,12 +64,12 @@ def _read_parquet(file: io.BufferedReader, size: int, room: Room) -> "Dataset":
 
     from dashboard.parquet_reader import read_parquet
 
-    if file.seekable():
-        return read_parquet(file, room)
-    # What a file holds is told at its end, so one that arrives as a stream is kept as it is, until it is read.
+    # What a file holds is told at its end, so it is kept as it is, until it is read: in memory of Arrow, since Arrow's
+    # threads abort a process that ends while they hold what is Python's.
+    # https://github.com/apache/arrow/issues/34314
     room.check_parquet(size)
-    content = bytearray(size)
+    content = pa.allocate_buffer(size)
     # Only reading to its end verifies that it is whole.
-    if file.readinto(content) != size or file.read(1):
+    if file.readinto(memoryview(content)) != size or file.read(1):
         raise EOFError(f"the file has not the {size} bytes that were announced")
     return read_parquet(pa.BufferReader(content), room, held=size)

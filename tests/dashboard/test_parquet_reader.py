@@ -1,6 +1,7 @@
 import io
 import subprocess
 import sys
+from types import SimpleNamespace
 from typing import Any
 
 import pyarrow as pa
@@ -150,6 +151,20 @@ def test_a_small_file_of_very_many_rows_is_refused_by_its_rows() -> None:
     assert len(bomb) < 200_000
     with pytest.raises(TooLargeError, match=r"at least 3,000,000 rows.* 100 MiB of the task's 512 MiB"):
         parse(bomb, Room(free=100 * MIB, limit=512 * MIB))
+
+
+def test_arrow_is_not_given_a_file_of_python(monkeypatch: pytest.MonkeyPatch) -> None:
+    given: list[object] = []
+    parquet_file = pa_parquet.ParquetFile
+
+    def noted(file: object, **options: list[str]) -> pa_parquet.ParquetFile:
+        given.append(file)
+        return parquet_file(file, **options)
+
+    monkeypatch.setattr(pa_parquet, "ParquetFile", noted)
+    file = SimpleNamespace(name="data.parquet", size=len(rows()), open=lambda: io.BufferedReader(io.BytesIO(rows())))
+    assert read(file).row_count == 3
+    assert [type(file) for file in given] == [pa.BufferReader]
 
 
 def test_reading_does_not_import_pandas() -> None:
