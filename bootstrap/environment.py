@@ -4,6 +4,7 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
+from bootstrap.apart import APART
 from bootstrap.paths import Paths
 
 
@@ -17,8 +18,7 @@ def environment(
     - PATH: .dashctl/bin, the virtual environment, Node, node_modules/.bin, then the caller's; VIRTUAL_ENV.
     - TERRAFORM_BINARY_NAME: the absolute path of Terraform, which cdktf and ops read.
     - TF_CLI_CONFIG_FILE: `terraform_config`; unset where that is None.
-    - DASHCTL_EMULATOR: the `ministack` executable, in its own environment.
-    - DASHCTL_CHECKOV: the Python of Checkov's own environment, which is installed when it is asked for.
+    - DASHCTL_EMULATOR, DASHCTL_CHECKOV and the like: the programs of bootstrap/apart.py, which need not be installed.
     - JSII_RUNTIME_PACKAGE_CACHE_ROOT: the cache of the bindings, beside the rest; a home may be missing or read-only.
     - CHECKPOINT_DISABLE, DISABLE_VERSION_CHECK: without them the CDKTF command line can hang without a network.
 
@@ -37,8 +37,7 @@ def environment(
     theirs = [folder for folder in env.get("PATH", os.defpath).split(os.pathsep) if folder not in ours]
     env["PATH"] = os.pathsep.join(ours + theirs)
     env["VIRTUAL_ENV"] = str(paths.venv)
-    env["DASHCTL_EMULATOR"] = str(paths.emulator / "bin" / "ministack")
-    env["DASHCTL_CHECKOV"] = str(paths.checkov / "bin" / "python")
+    env |= {apart.variable: str(paths.apart(apart.name) / "bin" / apart.program) for apart in APART}
     env["JSII_RUNTIME_PACKAGE_CACHE_ROOT"] = str(paths.jsii_cache)
     env["CHECKPOINT_DISABLE"] = "1"
     env["DISABLE_VERSION_CHECK"] = "1"

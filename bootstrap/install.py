@@ -11,14 +11,12 @@ from types import FrameType
 from typing import NamedTuple
 
 from bootstrap import bindings_cache, mirror, node_packages, python_packages, stamps, terraform
+from bootstrap.apart import Apart, wanted
 from bootstrap.environment import environment
 from bootstrap.lock import exclusive
 from bootstrap.paths import Paths
 from bootstrap.progress import Progress, note
 from bootstrap.tools import Tools
-
-#: Set in the caller's environment, it has Checkov installed too: only one verb needs it, and it takes 205 MB.
-WITH_CHECKOV = "DASHCTL_WITH_CHECKOV"
 
 
 class Part(NamedTuple):
@@ -91,12 +89,7 @@ def _parts(paths: Paths, caller: Mapping[str, str], *, with_terraform: bool) -> 
             ),
             lambda tools: node_packages.install(paths, tools),
         ),
-        Part(
-            "AWS emulator",
-            paths.emulator / "installed.json",
-            _key(python_packages.emulator_requirements(paths), more=f"{python} {paths.emulator}"),
-            lambda tools: python_packages.install_emulator(paths, tools),
-        ),
+        *(_part_apart(paths, apart, python) for apart in wanted(caller)),
         Part(
             "Index of the AWS bindings",
             paths.jsii_cache / "installed.json",
@@ -104,16 +97,17 @@ def _parts(paths: Paths, caller: Mapping[str, str], *, with_terraform: bool) -> 
             lambda tools: bindings_cache.warm(paths, tools, environment(paths, caller, None, None)),
         ),
     ]
-    if caller.get(WITH_CHECKOV):
-        parts.append(
-            Part(
-                "Checkov",
-                paths.checkov / "installed.json",
-                _key(python_packages.checkov_requirements(paths), more=f"{python} {paths.checkov}"),
-                lambda tools: python_packages.install_checkov(paths, tools),
-            )
-        )
     return [part for part in parts if with_terraform or part.title != "Terraform"]
+
+
+def _part_apart(paths: Paths, apart: Apart, python: str) -> Part:
+    venv = paths.apart(apart.name)
+    return Part(
+        apart.title,
+        venv / "installed.json",
+        _key(paths.root / apart.requirements, more=f"{python} {venv}"),
+        lambda tools: python_packages.install_apart(paths, tools, apart),
+    )
 
 
 def pending(parts: Iterable[Part]) -> list[Part]:

@@ -20,15 +20,9 @@ class Paths:
         """The virtual environment with every package of Pipfile.lock."""
         return self.home / "venv"
 
-    @property
-    def emulator(self) -> Path:
-        """The virtual environment of the AWS emulator."""
-        return self.home / "emulator"
-
-    @property
-    def checkov(self) -> Path:
-        """The virtual environment of Checkov."""
-        return self.home / "checkov"
+    def apart(self, name: str) -> Path:
+        """The virtual environment of that name in bootstrap/apart.py."""
+        return self.home / name
 
     @property
     def python(self) -> Path:

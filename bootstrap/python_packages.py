@@ -1,4 +1,4 @@
-"""The virtual environments: every package of Pipfile.lock in one, the emulator and Checkov in their own.
+"""The virtual environments: every package of Pipfile.lock in one, and those of apart.py.
 
 pip installs them, not `pipenv sync`: that one would take the index from the Pipfile and so override the user's
 PIP_INDEX_URL or pip.conf.
@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from bootstrap.apart import Apart
 from bootstrap.errors import BootstrapError
 from bootstrap.paths import Paths
 from bootstrap.tools import Tools, clean_environment
@@ -52,16 +53,6 @@ def _requirement(name: str, package: dict[str, Any]) -> str:
     return f"{name}{extras}{package['version']}{marker}{hashes}"
 
 
-def emulator_requirements(paths: Paths) -> Path:
-    """Return the hashed requirements of the emulator."""
-    return paths.root / "ops" / "emulator" / "requirements.txt"
-
-
-def checkov_requirements(paths: Paths) -> Path:
-    """Return the hashed requirements of Checkov."""
-    return paths.root / "ops" / "policy" / "requirements.txt"
-
-
 def install_packages(paths: Paths, tools: Tools) -> list[Path]:
     """Make the virtual environment anew, with every package of Pipfile.lock but Terraform; return its executables."""
     text = requirements(paths.root / "Pipfile.lock", *CATEGORIES)
@@ -71,23 +62,14 @@ def install_packages(paths: Paths, tools: Tools) -> list[Path]:
     return [paths.python, paths.node_bin / "node"]
 
 
-def install_emulator(paths: Paths, tools: Tools) -> list[Path]:
-    """Make the emulator's virtual environment anew; return its executables."""
-    return _install_apart(paths, tools, paths.emulator, emulator_requirements(paths), "ministack")
-
-
-def install_checkov(paths: Paths, tools: Tools) -> list[Path]:
-    """Make Checkov's virtual environment anew; return its executables."""
-    return _install_apart(paths, tools, paths.checkov, checkov_requirements(paths), "checkov")
-
-
-def _install_apart(paths: Paths, tools: Tools, venv: Path, file: Path, executable: str) -> list[Path]:
-    """Make a virtual environment without pip of its own: the one of the main environment fills it."""
-    text = file.read_text(encoding="utf-8")
+def install_apart(paths: Paths, tools: Tools, apart: Apart) -> list[Path]:
+    """Make an environment apart anew, without pip: the one of the main environment fills it. Return its executables."""
+    venv = paths.apart(apart.name)
+    text = (paths.root / apart.requirements).read_text(encoding="utf-8")
     with _replacing(venv):
         _make_venv(venv, tools, "--without-pip")
         _pip_install(paths, tools, venv, text, log=venv.name)
-    return [venv / "bin" / "python", venv / "bin" / executable]
+    return [venv / "bin" / "python", venv / "bin" / apart.program]
 
 
 def install_terraform_package(paths: Paths, tools: Tools) -> None:

@@ -21,6 +21,7 @@ def find(settings: Settings) -> Iterator[Contradiction]:
     yield from _ways_out(settings)
     yield from _entrance(settings)
     yield from _tasks(settings)
+    yield from _pipelines(settings)
 
 
 def _names(settings: Settings) -> Iterator[Contradiction]:
@@ -117,3 +118,9 @@ def _tasks(settings: Settings) -> Iterator[Contradiction]:
         )
     if settings.service.alarm_rollback and not settings.alarms.enabled:
         yield "service.alarm_rollback", "needs alarms.enabled = true, the alarms that it rolls back on"
+
+
+def _pipelines(settings: Settings) -> Iterator[Contradiction]:
+    arn, account = settings.ci.oidc_provider_arn, settings.aws.account_id
+    if arn is not None and arn.split(":")[4] != account and settings.local is None:
+        yield "ci.oidc_provider_arn", f"must be of account {account}: a role trusts a provider of its own account only"

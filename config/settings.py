@@ -10,6 +10,7 @@ from ipaddress import IPv4Network
 
 from config import contradictions
 from config.sections.alarms import Alarms
+from config.sections.ci import Ci
 from config.sections.compute import Cluster, Dashboard, Exec, Scaling, Service, Task
 from config.sections.load_balancer import Alb, Https, TargetGroup, Waf
 from config.sections.network import Vpc
@@ -45,6 +46,7 @@ class Settings(Section):
     scaling: Scaling
     timeouts: Timeouts
     alarms: Alarms
+    ci: Ci
     tags: Tags
     local: Local | None = None
 
@@ -76,6 +78,19 @@ class Settings(Section):
     def deployment_name(self) -> str:
         """What begins the names of alarms, of the key's alias and of whatever belongs to no single resource."""
         return f"{self.project.name}-{self.environment}"
+
+    @property
+    def deploy_role_name(self) -> str:
+        return f"{self.deployment_name}-deploy"
+
+    @property
+    def review_role_name(self) -> str:
+        return f"{self.deployment_name}-review"
+
+    @property
+    def task_boundary_name(self) -> str:
+        """The policy that no role of a task can exceed, whatever a pipeline writes into it."""
+        return f"{self.deployment_name}-task-boundary"
 
     @property
     def cognito_domain_prefix(self) -> str:

@@ -13,10 +13,16 @@ from ops.errors import OpsError
 if TYPE_CHECKING:
     from boto3 import Session
     from botocore.config import Config
+    from types_boto3_cloudwatch import CloudWatchClient
+    from types_boto3_cognito_idp import CognitoIdentityProviderClient
+    from types_boto3_ec2 import EC2Client
     from types_boto3_ecr import ECRClient
     from types_boto3_ecs import ECSClient
     from types_boto3_elbv2 import ElasticLoadBalancingv2Client
+    from types_boto3_kms import KMSClient
     from types_boto3_logs import CloudWatchLogsClient
+    from types_boto3_pricing import PricingClient
+    from types_boto3_resourcegroupstaggingapi import ResourceGroupsTaggingAPIClient
     from types_boto3_s3 import S3Client
     from types_boto3_sts import STSClient
 
@@ -24,6 +30,10 @@ if TYPE_CHECKING:
 
 _CONNECT_SECONDS = 5
 _READ_SECONDS = 20
+
+# The prices of every region are told in this one:
+# https://docs.aws.amazon.com/awsaccountbilling/latest/aboutv2/using-price-list-query-api.html
+_PRICING_REGION = "us-east-1"
 
 # https://docs.aws.amazon.com/STS/latest/APIReference/CommonErrors.html and
 # https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html
@@ -48,6 +58,18 @@ class Aws:
         self.settings = settings
 
     @cached_property
+    def cloudwatch(self) -> CloudWatchClient:
+        return self._client("cloudwatch")  # type: ignore[no-any-return]
+
+    @cached_property
+    def cognito(self) -> CognitoIdentityProviderClient:
+        return self._client("cognito-idp")  # type: ignore[no-any-return]
+
+    @cached_property
+    def ec2(self) -> EC2Client:
+        return self._client("ec2")  # type: ignore[no-any-return]
+
+    @cached_property
     def ecr(self) -> ECRClient:
         return self._client("ecr")  # type: ignore[no-any-return]
 
@@ -60,8 +82,16 @@ class Aws:
         return self._client("elbv2")  # type: ignore[no-any-return]
 
     @cached_property
+    def kms(self) -> KMSClient:
+        return self._client("kms")  # type: ignore[no-any-return]
+
+    @cached_property
     def logs(self) -> CloudWatchLogsClient:
         return self._client("logs")  # type: ignore[no-any-return]
+
+    @cached_property
+    def pricing(self) -> PricingClient:
+        return self._client("pricing", region=_PRICING_REGION)  # type: ignore[no-any-return]
 
     @cached_property
     def s3(self) -> S3Client:
@@ -70,6 +100,10 @@ class Aws:
     @cached_property
     def sts(self) -> STSClient:
         return self._client("sts")  # type: ignore[no-any-return]
+
+    @cached_property
+    def tagging(self) -> ResourceGroupsTaggingAPIClient:
+        return self._client("resourcegroupstaggingapi")  # type: ignore[no-any-return]
 
     def require_account(self) -> None:
         """Raise OpsError unless there are credentials, of the account that the settings name."""
@@ -95,12 +129,12 @@ class Aws:
         except BotoCoreError as error:
             raise OpsError(self._obstacle(error)) from error
 
-    def _client(self, service: str) -> Any:  # noqa: ANN401 - boto3's overloads want a literal; the properties are typed
+    def _client(self, service: str, region: str | None = None) -> Any:  # noqa: ANN401 - boto3's overloads want a literal; the properties are typed
         from botocore.exceptions import BotoCoreError
 
         try:
             return self._session().client(  # type: ignore[call-overload]
-                service, endpoint_url=self.settings.endpoint_url, config=self._config()
+                service, region_name=region, endpoint_url=self.settings.endpoint_url, config=self._config()
             )
         except BotoCoreError as error:
             raise OpsError(self._obstacle(error)) from error

@@ -8,7 +8,7 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -82,7 +82,9 @@ class Deployment:
             )
             if ended.returncode:
                 raise OpsError(_synth_failure(ended.stderr))
-            step.outcome = f"{len(self.names)} stacks in {self.output_folder}"
+            folder = self.output_folder
+            shown = folder.relative_to(ROOT) if folder.is_relative_to(ROOT) else folder
+            step.outcome = f"{len(self.names)} stacks in {shown}"
 
     @property
     def names(self) -> list[str]:
@@ -163,22 +165,37 @@ class Deployment:
         self.require_known(names)
         return self._each(names, dict.fromkeys(names, ()), plan_one)
 
+    def shown_plan(self, name: str) -> dict[str, Any]:
+        """Return the plan of a stack that `plan` made with `keep`, as `terraform show -json` prints it.
+
+        https://developer.hashicorp.com/terraform/internals/json-format#plan-representation
+        """
+        with self.progress.step(f"{name}: read the plan") as step:
+            return self._terraform(name, step).show(self.folder(name) / _PLAN)
+
+    def forget_plans(self, *names: str) -> None:
+        """Delete the plans of stacks that `plan` made with `keep`: they may hold values that are secret."""
+        for name in names:
+            (self.folder(name) / _PLAN).unlink(missing_ok=True)
+
     def apply(
         self,
         *names: str,
         variables: Mapping[str, str] | None = None,
         plans: Mapping[str, StackPlan] | None = None,
+        changed_before: Collection[str] = (),
         skip_unchanged: bool = False,
-    ) -> None:
+    ) -> set[str]:
         """Deploy these stacks, in the order that they need each other and independent ones at the same time.
 
-        When one fails, those under way end in order and no other starts. A stack of `plans` (made with `keep`) is
-        applied as planned, unless a stack that it needs has changed meanwhile. With `skip_unchanged` a stack is passed
+        Returns those that Terraform was run for. When one fails, those under way end in order and no other starts. A
+        stack of `plans` (made with `keep`) is applied as planned, unless a stack that it needs has changed meanwhile,
+        here or in an earlier call (`changed_before`). With `skip_unchanged` a stack is passed
         over whose configuration, variables, state and needed states are those of the last apply from this checkout:
         right where nothing but Terraform changes the resources.
         """
         variables = variables or {}
-        changed: set[str] = set()
+        changed = set[str]()
         producers = self._producers()
 
         def apply_one(name: str) -> None:
@@ -193,7 +210,9 @@ class Deployment:
                     return
                 planned = (plans or {}).get(name)
                 file = self.folder(name) / _PLAN
-                saved = planned and planned.plan is not None and not changed.intersection(producers[name])
+                saved = (
+                    planned and planned.plan is not None and changed.union(changed_before).isdisjoint(producers[name])
+                )
                 if saved and planned and not planned.plan:
                     step.outcome = "no changes"
                     return
@@ -208,8 +227,8 @@ class Deployment:
         try:
             self._each(names, producers, apply_one)
         finally:
-            for name in names:
-                (self.folder(name) / _PLAN).unlink(missing_ok=True)
+            self.forget_plans(*names)
+        return changed
 
     def destroy(self, *names: str, variables: Mapping[str, str] | None = None) -> None:
         """Destroy the resources of these stacks, each before those that it needs."""
@@ -229,8 +248,8 @@ class Deployment:
 
     def forget_applied(self) -> None:
         """Have `skip_unchanged` pass over nothing: for when resources are gone although Terraform's state has them."""
-        for name in self.names:
-            (self.folder(name) / _RECORD).unlink(missing_ok=True)
+        for record in self.output_folder.glob(f"stacks/{self.settings.stack_id('*')}/{_RECORD}"):
+            record.unlink()
 
     def _terraform(self, name: str, step: Step, variables: Mapping[str, str] | None = None) -> Terraform:
         environ = dict(os.environ)

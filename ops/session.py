@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from config import Settings, load_settings
 from ops.deployment import VERSION_VARIABLE, Deployment
@@ -35,6 +36,11 @@ def plain_http_warning(settings: Settings) -> str:
         "plain HTTP: what readers see and send crosses the network in the clear, and nobody has to sign in; set "
         f"https.domain in config/{settings.environment}.toml"
     )
+
+
+def absolute(file: Path) -> Path:
+    """Return where a file lies: ./dashctl runs in the checkout, wherever it was called."""
+    return Path(os.environ.get("DASHCTL_CALLER_CWD", ".")).absolute() / file.expanduser()
 
 
 def ask(deployment: Deployment, question: str) -> str:

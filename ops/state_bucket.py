@@ -54,7 +54,16 @@ def ensure(aws: Aws, terraform: Terraform) -> str:
     terraform.init()
     if not _state_exists(aws):
         terraform.import_resource(_bucket_address(terraform), aws.settings.state_bucket_name)
-    return terraform.apply()
+    return _apply_changes(terraform)
+
+
+def _apply_changes(terraform: Terraform) -> str:
+    """Apply what would change, and nothing where nothing would: a pipeline may read this state, and not write it."""
+    file = terraform.folder / "tfplan"
+    try:
+        return terraform.apply(file) if terraform.plan(file, lock=False) else "no changes"
+    finally:
+        file.unlink(missing_ok=True)
 
 
 def _create(terraform: Terraform) -> str:

@@ -1,10 +1,13 @@
 """What is deployed and whether it works, read from AWS or, on this machine, from the emulator and the agent."""
 
 import time
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from ops.aws import Aws
 from ops.deployment import Deployment
+from ops.versions import read_revision
 
 if TYPE_CHECKING:
     from types_boto3_ecs.type_defs import ServiceTypeDef, TaskTypeDef
@@ -12,9 +15,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class TaskStatus:
-    """A task of the service. `age` is in seconds, `pid` its process where it is on this machine."""
+    """A task of the service. `version` is the dashboard's, None where nobody knows it; `age` is in seconds.
+
+    `pid` is its process where it is on this machine.
+    """
 
     id: str
+    version: str | None
     address: str
     state: str
     health: str
@@ -24,23 +31,33 @@ class TaskStatus:
 
 @dataclass(frozen=True)
 class DataStatus:
-    """The object that the dashboard shows: size in bytes, age in seconds."""
+    """The object that the dashboard shows: S3's version where it keeps versions, size in bytes, age in seconds."""
 
+    version: str | None
     size: int
     age: float
 
 
 @dataclass
 class Status:
-    """A deployment as it is. `problems` are sentences; where there are none, all is well."""
+    """A deployment as it is. `problems` are sentences; where there are none, all is well.
+
+    `version` is the one that Terraform deployed. `alarms` are the states of CloudWatch's alarms by their names.
+    """
 
     stacks: dict[str, int] = field(default_factory=dict)
     version: str | None = None
+    alarms: dict[str, str] = field(default_factory=dict)
     url: str | None = None
     desired_count: int = 0
     tasks: list[TaskStatus] = field(default_factory=list)
     data: DataStatus | None = None
     problems: list[str] = field(default_factory=list)
+
+    @property
+    def running_versions(self) -> Counter[str]:
+        """How many tasks run each version."""
+        return Counter(task.version or "unknown" for task in self.tasks)
 
     @property
     def healthy_count(self) -> int:
@@ -57,6 +74,7 @@ def read_status(deployment: Deployment) -> Status:
         return status
     _read_service(deployment, status)
     _read_data(deployment, status)
+    _read_alarms(deployment, status)
     return status
 
 
@@ -94,15 +112,35 @@ def _read_service(deployment: Deployment, status: Status) -> None:
         status.problems.append(f"the ECS service {settings.service_name} is gone: deploy it again")
         return
     status.desired_count = services[0]["desiredCount"]
+    revisions = _Revisions(aws)
+    serving = revisions.version(services[0]["taskDefinition"])
+    if status.version and serving and serving != status.version:
+        status.problems.append(
+            f"version {status.version} was deployed, and ECS has gone back to {serving}: ./dashctl deploy tries it "
+            "again, ./dashctl rollback leaves it at that"
+        )
     if settings.local:
-        _read_agent(deployment, status)
+        _read_agent(deployment, status, revisions)
     else:
-        status.tasks = _ecs_tasks(deployment, services[0])
+        status.tasks = _ecs_tasks(deployment, services[0], revisions)
     if status.healthy_count < status.desired_count:
         status.problems.append(f"{status.healthy_count} of {status.desired_count} tasks are healthy")
 
 
-def _read_agent(deployment: Deployment, status: Status) -> None:
+class _Revisions:
+    """The versions that revisions of the task definition run, each read once."""
+
+    def __init__(self, aws: Aws) -> None:
+        self._aws = aws
+        self._versions: dict[str, str | None] = {}
+
+    def version(self, arn: str) -> str | None:
+        if arn not in self._versions:
+            self._versions[arn] = read_revision(self._aws, arn).version
+        return self._versions[arn]
+
+
+def _read_agent(deployment: Deployment, status: Status, revisions: _Revisions) -> None:
     from ops.local.agent_control import AgentControl
 
     record = AgentControl(deployment.settings).record()
@@ -117,6 +155,7 @@ def _read_agent(deployment: Deployment, status: Status) -> None:
     status.tasks = [
         TaskStatus(
             id=task.id,
+            version=revisions.version(task.task_definition),
             address=f"{task.host}:{task.port}",
             state=task.state,
             health=task.health,
@@ -127,7 +166,7 @@ def _read_agent(deployment: Deployment, status: Status) -> None:
     ]
 
 
-def _ecs_tasks(deployment: Deployment, service: "ServiceTypeDef") -> list[TaskStatus]:
+def _ecs_tasks(deployment: Deployment, service: "ServiceTypeDef", revisions: _Revisions) -> list[TaskStatus]:
     """Return the service's tasks, each with the health that the load balancer sees."""
     aws, settings = deployment.aws, deployment.settings
     with aws.errors():
@@ -147,6 +186,7 @@ def _ecs_tasks(deployment: Deployment, service: "ServiceTypeDef") -> list[TaskSt
     return [
         TaskStatus(
             id=task["taskArn"].rpartition("/")[2],
+            version=revisions.version(task["taskDefinitionArn"]),
             address=(address := _private_address(task)),
             state=task.get("lastStatus", ""),
             health=health.get(address, "UNKNOWN"),
@@ -175,4 +215,23 @@ def _read_data(deployment: Deployment, status: Status) -> None:
                 raise
             status.problems.append("there are no data: ./dashctl data push FILE.csv")
             return
-    status.data = DataStatus(size=found["ContentLength"], age=time.time() - found["LastModified"].timestamp())
+    status.data = DataStatus(
+        version=found.get("VersionId"),
+        size=found["ContentLength"],
+        age=time.time() - found["LastModified"].timestamp(),
+    )
+
+
+def _read_alarms(deployment: Deployment, status: Status) -> None:
+    settings, aws = deployment.settings, deployment.aws
+    if not settings.alarms.enabled:
+        return
+    with aws.errors():
+        pages = aws.cloudwatch.get_paginator("describe_alarms").paginate(
+            AlarmNamePrefix=f"{settings.deployment_name}-", AlarmTypes=["MetricAlarm"]
+        )
+        for page in pages:
+            for alarm in page["MetricAlarms"]:
+                status.alarms[alarm["AlarmName"]] = alarm["StateValue"]
+                if alarm["StateValue"] == "ALARM":
+                    status.problems.append(f"alarm {alarm['AlarmName']}: {alarm.get('AlarmDescription', '')}")

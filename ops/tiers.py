@@ -9,13 +9,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from ops.apart import installed_apart
 from ops.errors import OpsError
 from ops.policy.checkov import installed_checkov
 
 ROOT = Path(__file__).resolve().parent.parent
 
-UNIT, PROXY, TERRAFORM, POLICY, EMULATOR, BROWSER = "unit", "proxy", "terraform", "policy", "emulator", "browser"
-TIERS = (UNIT, PROXY, TERRAFORM, POLICY, EMULATOR, BROWSER)
+UNIT, PROXY, TERRAFORM, POLICY, SUCCESSOR = "unit", "proxy", "terraform", "policy", "successor"
+EMULATOR, BROWSER = "emulator", "browser"
+TIERS = (UNIT, PROXY, TERRAFORM, POLICY, SUCCESSOR, EMULATOR, BROWSER)
 _NEEDS = {EMULATOR: TERRAFORM, BROWSER: EMULATOR}  # a tier runs only where the one that it needs can run too
 
 _INSTALL_SECONDS = 900  # the AWS provider is 0.7 GB
@@ -51,6 +53,7 @@ def ability(wanted: tuple[str, ...]) -> Ability:
         TERRAFORM: _terraform_lacks,
         # Checkov is only installed where it will be used.
         POLICY: lambda: lacks(TERRAFORM) or _policy_lacks(),
+        SUCCESSOR: _successor_lacks,
         EMULATOR: _emulator_lacks,
         BROWSER: lambda: _browser_lacks(chromium),
     }
@@ -110,6 +113,11 @@ def _policy_lacks() -> str:
     except OpsError:
         return "no Checkov; ./dashctl policy installs it"
     return ""
+
+
+def _successor_lacks() -> str:
+    absent = [name for name in ("cdktn", "last_cdktf") if installed_apart(name) is None]
+    return f"{' and '.join(absent)} cannot be installed; the reason stands above" if absent else ""
 
 
 def _emulator_lacks() -> str:

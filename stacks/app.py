@@ -1,11 +1,14 @@
 """The app: every stack of an environment, wired to those that it needs."""
 
 from cdktf import App
+from cdktf_cdktf_provider_aws.iam_role import IamRole
 
 from config import Settings
 from stacks.alb import AlbStack
 from stacks.alerts import AlertsStack
+from stacks.base import BaseStack
 from stacks.bucket import BucketStack
+from stacks.ci import CiStack
 from stacks.cluster import ClusterStack
 from stacks.ecr import EcrStack
 from stacks.emulator_gaps import ignore_forgotten
@@ -25,6 +28,7 @@ def compose(settings: Settings, *, outdir: str | None = None) -> App:
     """
     app = App(outdir=outdir)
     StateStack(app, settings)
+    ci = CiStack(app, settings)
     encryption = EncryptionStack(app, settings)
     logs = LogsStack(app, settings)
     alerts = AlertsStack(app, settings, encryption=encryption)
@@ -45,7 +49,16 @@ def compose(settings: Settings, *, outdir: str | None = None) -> App:
         bucket=bucket,
         alerts=alerts,
     )
+    if ci.task_boundary_arn:
+        bind_roles(service, boundary_arn=ci.task_boundary_arn)
     MonitoringStack(app, settings, vpc=vpc, cluster=cluster, alb=alb, service=service, alerts=alerts)
     if settings.local:
         ignore_forgotten(app, settings.local.ignore_changes)
     return app
+
+
+def bind_roles(stack: BaseStack, *, boundary_arn: str) -> None:
+    """Give every role of a stack a boundary, without which a pipeline can neither make nor change it."""
+    for construct in stack.node.find_all():
+        if isinstance(construct, IamRole):
+            construct.permissions_boundary = boundary_arn

@@ -6,8 +6,9 @@ of them at once, whichever of them is used:
 - Python: `cdktf_cdktf_provider_aws/__init__.py` imports every submodule. An empty package of that name, placed in
   `sys.modules` before the first import, leaves submodules to be imported one by one, as written
   (`from cdktf_cdktf_provider_aws.vpc import Vpc`). Importing the package itself then yields an empty package.
-- JavaScript: `lib/index.js`, which jsii's kernel loads, is 2,135 lines `exports.x = require("./x");`. A hook given to
-  the kernel's node turns them into getters; the kernel only looks names up.
+- JavaScript: `lib/index.js`, which jsii's kernel loads, is 2,135 lines `exports.x = require("./x");` (with
+  `__importStar` around it in those of CDK Terrain). A hook given to the kernel's node turns them into getters; the
+  kernel only looks names up.
 
 What is emitted is byte-identical without it: tests/stacks/test_bindings.py holds that, and bench/synth.py measures the
 difference. `DASH_EAGER_BINDINGS=1` switches it off.
@@ -26,8 +27,8 @@ PACKAGE = "cdktf_cdktf_provider_aws"
 
 _LAZY_INDEX_JS = r"""
 import Module from "node:module";
-const index = /[\\/]@cdktf[\\/]provider-aws[\\/]lib[\\/]index\.js$/;
-const eager = /^exports\.(\w+) = (require\("[^"]+"\));$/gm;
+const index = /[\\/]@cdkt[fn][\\/]provider-aws[\\/]lib[\\/]index\.js$/;
+const eager = /^exports\.(\w+) = ((?:__importStar\()?require\("[^"]+"\)\)?);$/gm;
 const getter = 'Object.defineProperty(exports, "$1", { enumerable: true, configurable: true, get: () => $2 });';
 const compile = Module.prototype._compile;
 Module.prototype._compile = function (source, file, ...rest) {

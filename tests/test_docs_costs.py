@@ -1,6 +1,7 @@
 """The sums in docs/costs.md and docs/scale.md are right, and are those of the settings that are shipped."""
 
 import re
+import tomllib
 from decimal import ROUND_HALF_UP, Decimal
 from math import ceil
 from pathlib import Path
@@ -88,6 +89,20 @@ def test_every_price_has_a_source_and_is_used() -> None:
         assert price.cells["source"].startswith("<https://"), price.name
         assert price.cells["seen in"], price.name
         assert price.name in factors
+
+
+def test_the_prices_are_those_that_a_review_counts_with() -> None:
+    kept = tomllib.loads((DOCS.parent / "ops/costs/prices.toml").read_text(), parse_float=str)["us-east-1"]
+    shown = {
+        row.name: {
+            "usd": row.cells["USD"],
+            "for": row.cells["for a"],
+            "source": row.cells["source"].strip("<>"),
+            "seen": row.cells["seen in"],
+        }
+        for row in PRICES
+    }
+    assert shown == kept
 
 
 @pytest.mark.parametrize(

@@ -16,9 +16,13 @@ class Encryption(Section):
 
 
 class Ecr(Section):
-    """The registry of the dashboard's images. Untagged images are deleted after so many days, versions never."""
+    """The registry of the dashboard's images. Untagged images are deleted after so many days, versions never.
+
+    With `require_clean_tree` an image is only built from what is committed.
+    """
 
     repository: RepositoryName
+    require_clean_tree: bool
     force_delete: bool
     scan_on_push: bool
     untagged_days: Days

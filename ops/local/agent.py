@@ -141,7 +141,13 @@ class Agent:
         if proven:
             self._pause.reset()
         self._pause.failed()
-        self._record.last_failure = TaskFailure(task=task.record.id, reason=reason, at=time.time(), lines=lines)
+        self._record.last_failure = TaskFailure(
+            task=task.record.id,
+            task_definition=task.record.task_definition,
+            reason=reason,
+            at=time.time(),
+            lines=lines,
+        )
         _say(f"task {task.record.id} {reason}")
 
     def _reconcile(self) -> None:
@@ -169,7 +175,11 @@ class Agent:
         except (LookupError, OSError) as error:
             self._pause.failed()
             self._record.last_failure = TaskFailure(
-                task="", reason=f"cannot be started: {error}", at=time.time(), lines=[]
+                task="",
+                task_definition=service.task_definition,
+                reason=f"cannot be started: {error}",
+                at=time.time(),
+                lines=[],
             )
             _say(f"a task cannot be started: {error}")
             return False

@@ -39,9 +39,10 @@ class TaskRecord(BaseModel):
 
 
 class TaskFailure(BaseModel):
-    """A task that ended, or was replaced, without having been told to."""
+    """A task that ended, or was replaced, without having been told to; `task` is "" where it did not even start."""
 
     task: str
+    task_definition: str
     reason: str
     at: float
     lines: list[str]

@@ -3,6 +3,7 @@
 import os
 import signal
 import subprocess
+import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from pydantic import BaseModel, ConfigDict
 
 # The kernel's boot time, which start times are counted from, moves a little when the clock is set.
 _CLOCK_TOLERANCE_SECONDS = 2.0
+_POLL_SECONDS = 0.02
 
 
 class ProcessRecord(BaseModel):
@@ -48,19 +50,22 @@ class ProcessRecord(BaseModel):
 
     def stop(self, patience_seconds: float) -> bool:
         """Ask the process to end (SIGTERM), kill it when it does not in time. Return False when it had to be killed."""
-        process = self.process()
-        if process is None:
-            return True
         self.send(signal.SIGTERM)
-        try:
-            process.wait(patience_seconds)
-            ended = True
-        except psutil.TimeoutExpired:
+        ended = self._ends(patience_seconds)
+        if not ended:
             self.send(signal.SIGKILL)
-            process.wait(patience_seconds)
-            ended = False
+            self._ends(patience_seconds)
         self.kill_group()
         return ended
+
+    def _ends(self, seconds: float) -> bool:
+        """Tell whether the process ends in time. Not psutil's wait: a zombie that its parent leaves never does."""
+        deadline = time.monotonic() + seconds
+        while self.is_running():
+            if time.monotonic() > deadline:
+                return False
+            time.sleep(_POLL_SECONDS)
+        return True
 
     def kill_group(self) -> None:
         """Kill what the process started and left behind; it must have been started by `spawn`, as leader of a group.

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from botocore.exceptions import ClientError
 
 from config import Settings
-from ops.image import STAND_IN_TYPE
+from ops.images.stand_in import STAND_IN_TYPE
 from ops.local.container_options import container_options
 
 if TYPE_CHECKING:

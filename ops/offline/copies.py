@@ -75,7 +75,8 @@ def _offline_provider(endpoint: str) -> dict[str, Any]:
         "access_key": "offline",
         "secret_key": "offline",
         "allowed_account_ids": [],
-        "max_retries": 1,
+        # The stand-in for AWS closes a connection now and then where a machine is very busy.
+        "max_retries": 3,
         "skip_credentials_validation": True,
         "skip_metadata_api_check": "true",
         "skip_region_validation": True,

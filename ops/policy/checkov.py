@@ -6,17 +6,14 @@ https://www.checkov.io/2.Basics/CLI%20Command%20Reference.html
 import json
 import os
 import subprocess
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from ops.apart import installed_apart
 from ops.errors import OpsError
 from ops.policy.finding import Finding, Scan
 from ops.policy.planned import PlannedStack
-
-ROOT = Path(__file__).resolve().parents[2]
-_INSTALLED_BY = "DASHCTL_WITH_CHECKOV"
 
 _SECONDS = 300
 _PASSED, _FAILED = 0, 1  # any other exit code: Checkov crashed
@@ -29,10 +26,8 @@ def installed_checkov() -> Path:
 
     Raises OpsError where that is not possible; the bootstrap has told why, on stderr.
     """
-    command = [sys.executable, "-IS", str(ROOT / "bootstrap" / "__main__.py"), "python", "-c", ""]
-    ended = subprocess.run(command, env={**os.environ, _INSTALLED_BY: "1"}, stdin=subprocess.DEVNULL, check=False)
-    python = Path(os.environ.get("DASHCTL_CHECKOV", ""))
-    if ended.returncode or not python.is_file():
+    python = installed_apart("checkov")
+    if python is None:
         raise OpsError("Checkov is not installed, and without it there is no scan: run ./dashctl policy again")
     return python
 

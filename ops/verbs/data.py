@@ -30,19 +30,19 @@ def data() -> None:
 @app.command()
 def validate(file: DataFile) -> None:
     """Check a file without uploading it: exits with 1 where the dashboard would refuse it, and says why."""
-    from ops.session import deployment
+    from ops.session import absolute, deployment
 
     with deployment() as here:
-        _say_summary(here, _require_good(here, _absolute(file)))
+        _say_summary(here, _require_good(here, absolute(file)))
 
 
 @app.command()
 def push(file: DataFile) -> None:
     """Check a file and upload it as a new release. A bad one is refused by row and column, and what was there stays."""
     from ops import releases
-    from ops.session import deployment
+    from ops.session import absolute, deployment
 
-    file = _absolute(file)
+    file = absolute(file)
     with deployment() as here:
         summary = _require_good(here, file)
         _say_summary(here, summary)
@@ -90,13 +90,6 @@ def rollback(
             step.outcome = f"version {done.restored.version} of {_time(done.restored)}{_content(done.restored)}"
         here.progress.say(f"it is live as version {done.version}, instead of version {done.replaced.version}")
         _say_when(here)
-
-
-def _absolute(file: Path) -> Path:
-    """Return where a file lies: ./dashctl runs in the checkout, wherever it was called."""
-    import os
-
-    return Path(os.environ.get("DASHCTL_CALLER_CWD", ".")).absolute() / file.expanduser()
 
 
 def _require_good(here: Deployment, file: Path) -> Summary:
@@ -151,6 +144,8 @@ def _as_json(releases: list[Release]) -> str:
 
 
 def _as_table(releases: list[Release]) -> str:
+    from ops.table import in_columns
+
     if not releases:
         return "no data yet: ./dashctl data push FILE uploads some"
     rows = [("", "version", "since (UTC)", "size", "rows", "countries", "years", "by", "")]
@@ -171,9 +166,7 @@ def _as_table(releases: list[Release]) -> str:
                 "deleted" if release.deleted else note,
             )
         )
-    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
-    lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
-    return "\n".join(lines)
+    return in_columns(rows)
 
 
 def _time(release: Release) -> str:

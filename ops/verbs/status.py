@@ -5,8 +5,6 @@ from typing import TYPE_CHECKING
 import typer
 
 if TYPE_CHECKING:
-    from rich.table import Table
-
     from ops.status import Status
 
 
@@ -22,13 +20,16 @@ def status() -> None:
     say(f"environment  {settings.environment}, at {settings.endpoint_url or settings.aws.region}")
     if found.stacks:
         say(f"stacks       {', '.join(f'{name} ({count})' for name, count in found.stacks.items())}")
-        say(f"version      {found.version or 'none'}")
+        say(f"version      {found.version or 'none'} deployed; {_running(found)}")
         say(f"tasks        {found.healthy_count} of {found.desired_count} healthy")
     if found.tasks:
-        here.progress.console.print(_task_table(found))
+        say(_task_table(found))
     if found.data:
         key = f"s3://{settings.data_bucket_name}/{settings.bucket.object_key}"
-        say(f"data         {key}, {found.data.size / 1024:.0f} KiB, {_duration(found.data.age)} old")
+        version = f", version {found.data.version}" if found.data.version else ""
+        say(f"data         {key}{version}, {found.data.size / 1024:.0f} KiB, {_duration(found.data.age)} old")
+    if found.alarms:
+        say(f"alarms       {_alarms(found)}")
     if found.url:
         say(f"dashboard    {found.url}")
     for problem in found.problems:
@@ -37,16 +38,28 @@ def status() -> None:
         raise typer.Exit(1)
 
 
-def _task_table(found: "Status") -> "Table":
-    from rich import box
-    from rich.table import Table
+def _running(found: "Status") -> str:
+    running = [f"{version} ({count})" for version, count in found.running_versions.items()]
+    return f"running {', '.join(running)}" if running else "none running"
+
+
+def _alarms(found: "Status") -> str:
+    """Return how many alarms there are in each of CloudWatch's states, the worst first."""
+    words = {"ALARM": "raised", "INSUFFICIENT_DATA": "without data yet", "OK": "quiet"}
+    counts = {word: list(found.alarms.values()).count(state) for state, word in words.items()}
+    return ", ".join(f"{count} {word}" for word, count in counts.items() if count)
+
+
+def _task_table(found: "Status") -> str:
+    from ops.table import in_columns
 
     local = any(task.pid for task in found.tasks)
-    table = Table("task", "address", "state", "health", "up for", *(["pid"] if local else []), box=box.SIMPLE)
+    rows = [["  task", "version", "address", "state", "health", "up for", *(["pid"] if local else [])]]
     for task in found.tasks:
         up_for = "" if task.age is None else _duration(task.age)
-        table.add_row(task.id, task.address, task.state, task.health, up_for, *([str(task.pid)] if local else []))
-    return table
+        pid = [str(task.pid)] if local else []
+        rows.append([f"  {task.id}", task.version or "unknown", task.address, task.state, task.health, up_for, *pid])
+    return in_columns(rows)
 
 
 def _duration(seconds: float) -> str:

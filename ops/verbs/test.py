@@ -12,7 +12,9 @@ def run_tests(
     context: typer.Context,
     tier: Annotated[
         list[str] | None,
-        typer.Option(help="Run only this: lint, unit, proxy, terraform, policy, emulator or browser. Can be repeated."),
+        typer.Option(
+            help="Run only this: lint, unit, proxy, terraform, policy, successor, emulator or browser. Can be repeated."
+        ),
     ] = None,
 ) -> None:
     """Run the linters, the type checker and every tier of tests that this machine can; the rest goes to pytest."""

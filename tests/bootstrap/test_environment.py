@@ -29,6 +29,7 @@ def test_what_is_installed_comes_first_and_the_rest_passes_through() -> None:
     assert env["TERRAFORM_BINARY_NAME"] == "/usr/bin/terraform"
     assert env["DASHCTL_EMULATOR"] == "/checkout/.dashctl/emulator/bin/ministack"
     assert env["DASHCTL_CHECKOV"] == "/checkout/.dashctl/checkov/bin/python"
+    assert env["DASHCTL_LAST_CDKTF"] == "/checkout/.dashctl/last_cdktf/bin/python"
     assert "PYTHONHOME" not in env
 
 

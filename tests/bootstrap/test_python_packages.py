@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from bootstrap import python_packages
+from bootstrap.apart import APART, Apart
 from bootstrap.errors import BootstrapError
 from bootstrap.paths import Paths
 from bootstrap.tools import Tools
@@ -59,16 +60,15 @@ def test_the_categories_of_the_project_agree_and_are_hashed() -> None:
     assert all("--hash=sha256:" in line for line in lines)
 
 
-@pytest.mark.parametrize(
-    ("file", "pinned"),
-    [
-        (python_packages.emulator_requirements(Paths(PROJECT)), "ministack==1.5.33 "),
-        (python_packages.checkov_requirements(Paths(PROJECT)), "checkov==3.3.30 "),
-    ],
-    ids=["emulator", "checkov"],
-)
-def test_what_has_an_environment_of_its_own_is_pinned_and_hashed(file: Path, pinned: str) -> None:
-    text = file.read_text().replace("\\\n", "")
+@pytest.mark.parametrize("apart", APART, ids=lambda apart: apart.name)
+def test_what_has_an_environment_of_its_own_is_pinned_and_hashed(apart: Apart) -> None:
+    text = (PROJECT / apart.requirements).read_text().replace("\\\n", "")
+    pinned = {
+        "emulator": "ministack==1.5.33 ",
+        "checkov": "checkov==3.3.30 ",
+        "cdktn": "cdktn-provider-aws==25.8.1 ",
+        "last_cdktf": "cdktf-cdktf-provider-aws==21.22.1 ",
+    }[apart.name]
     lines = [line for line in text.splitlines() if not line.startswith("#")]
     assert any(line.startswith(pinned) for line in lines)
     assert all("==" in line and "--hash=sha256:" in line for line in lines)

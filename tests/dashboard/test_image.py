@@ -95,7 +95,8 @@ def test_the_pages_files_are_compressed_before_the_bytecode_is_made_and_not_at_r
     (make,) = (run for run in values(read_stage("builder"), "RUN") if "precompress" in run)
     assert (FOLDER / "precompress.py").is_file()
     # -B: bytecode written here would be told apart from its source by times, which COPY does not keep.
-    assert make.index("cd /app && /venv/bin/python -B -m dashboard.precompress") < make.index("compileall")
+    assert values(read_stage("builder"), "WORKDIR") == ["/app"]
+    assert make.index("&& /venv/bin/python -B -m dashboard.precompress") < make.index("compileall")
     assert not any("precompress" in run for run in values(read_stage("final"), "RUN"))
 
 

@@ -204,7 +204,7 @@ def test_down_and_up_come_back_with_the_data(deployment: LocalDeployment, tmp_pa
     assert deployment.ops("status").returncode == 1
     printed = deployment.succeed("up", "--no-open")
     assert "created" not in printed
-    assert "data: kept as it is" in printed
+    assert "data: kept as they are" in printed
     stored = client(deployment, "s3").get_object(Bucket=settings.data_bucket_name, Key=settings.bucket.object_key)
     assert stored["Body"].read() == own.read_bytes()
     eventually(lambda: shows(deployment, "Ownland"), "the dashboard shows a person's own data")

@@ -13,7 +13,10 @@ from ops.deployment import ROOT
 
 pytestmark = pytest.mark.unit
 
-VERBS = ("up", "down", "status", "open", "logs", "test", "synth", "policy", "diff", "deploy", "destroy", "data")
+VERBS = (
+    *("up", "down", "deploy", "rollback", "versions", "destroy", "synth", "policy", "diff", "status", "logs", "exec"),
+    *("open", "data", "image", "review", "drift", "test"),
+)
 
 
 def run(*arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
@@ -52,7 +55,7 @@ def test_help_does_not_wait_for_slow_libraries() -> None:
     [
         (("diff",), {"DASH__TASK__CPU": "3"}, "error: the settings of environment 'local' have 1 error:\n"),
         (("--env", "nowhere", "synth"), {}, "there is no settings/nowhere.toml"),
-        (("deploy",), {"DASH__LOCAL__PORT": "1024"}, "error: the local AWS does not run"),
+        (("diff",), {"DASH__LOCAL__PORT": "1024"}, "error: the local AWS does not run"),
         (("test", "--tier", "slow"), {}, "error: there is no tier 'slow': the tiers are lint, unit"),
     ],
 )
@@ -90,3 +93,20 @@ def test_an_interrupt_exits_with_130_and_says_how_to_go_on(tmp_path: Path, numbe
 
     assert process.returncode == 130
     assert errors.strip() == "interrupted: run the same command again to go on"
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("--env", "nowhere", "synth"),
+        ("synth", "--env", "nowhere"),
+        ("synth", "-e", "nowhere"),
+        ("data", "list", "--env=nowhere"),
+    ],
+)
+def test_the_environment_may_be_named_before_the_verb_and_after_it(arguments: tuple[str, ...]) -> None:
+    assert "there is no settings/nowhere.toml" in run(*arguments).stderr
+
+
+def test_the_environment_named_after_the_verb_counts() -> None:
+    assert "there is no settings/there.toml" in run("--env", "here", "synth", "--env", "there").stderr

@@ -3,7 +3,9 @@
 import json
 from datetime import UTC, datetime, timedelta
 
+import boto3
 import pytest
+from botocore.stub import Stubber
 from typer.testing import CliRunner
 
 from config import Settings
@@ -11,7 +13,9 @@ from ops.aws import Aws
 from ops.cli import app
 from ops.deployment import Deployment
 from ops.progress import Progress
-from ops.status import _ecs_tasks, read_status
+from ops.status import Status, _ecs_tasks, _read_alarms, _Revisions, read_status
+from ops.verbs.status import _alarms
+from ops.versions import serving_revision
 from tests.ops.local import conftest as local
 from tests.ops.local.fake_service import FakeService
 from tests.settings import settings_of
@@ -21,14 +25,14 @@ pytestmark = pytest.mark.emulator
 environ, settings, emulator, service = local.environ, local.settings, local.emulator, local.service
 
 
-def put_state(aws: Aws, stack: str, outputs: dict[str, str]) -> None:
-    """Write a Terraform state with one resource."""
+def put_state(aws: Aws, stack: str, outputs: dict[str, str], version: str = "") -> None:
+    """Write a Terraform state with one resource, and the image of a version that was looked up."""
     resource = {"mode": "managed", "type": "t", "name": "n", "instances": [{"attributes": {}}]}
     image = {
         "mode": "data",
         "type": "aws_ecr_image",
         "name": "n",
-        "instances": [{"attributes": {"image_tag": "1.0.0"}}],
+        "instances": [{"attributes": {"image_tag": version}}],
     }
     state = {
         "version": 4,
@@ -48,7 +52,9 @@ def deployed(service: FakeService, progress: Progress) -> Deployment:
     for bucket in (settings.state_bucket_name, settings.data_bucket_name):
         service.aws.s3.create_bucket(Bucket=bucket)
     put_state(service.aws, "bucket", {})
-    put_state(service.aws, "service", {"dashboard_url": "http://dashboard.example/"})
+    serving = serving_revision(service.aws)
+    assert serving is not None
+    put_state(service.aws, "service", {"dashboard_url": "http://dashboard.example/"}, str(serving.version))
     service.aws.s3.put_object(Bucket=settings.data_bucket_name, Key=settings.bucket.object_key, Body=b"a" * 2048)
     service.agent.start()
     service.steady_tasks()
@@ -59,8 +65,10 @@ def test_all_is_well(deployed: Deployment) -> None:
     status = read_status(deployed)
     assert status.problems == []
     assert status.stacks == {"bucket": 1, "service": 1}
-    assert (status.version, status.url) == ("1.0.0", "http://dashboard.example/")
+    version = status.version
+    assert status.url == "http://dashboard.example/"
     assert (status.healthy_count, status.desired_count) == (2, 2)
+    assert [task.version for task in status.tasks] == [version, version]
     assert status.data is not None
     assert status.data.size == 2048
     result = CliRunner().invoke(app, ["status"])
@@ -70,6 +78,14 @@ def test_all_is_well(deployed: Deployment) -> None:
         assert task.address in result.output
         assert str(task.pid) in result.output
     assert "2 of 2 healthy" in result.output
+    assert f"version      {version} deployed; running {version} (2)" in result.output
+
+
+def test_a_version_that_ecs_went_back_from_is_told(deployed: Deployment, service: FakeService) -> None:
+    put_state(service.aws, "service", {}, "2.0.0")
+    (problem,) = read_status(deployed).problems
+    assert problem.startswith("version 2.0.0 was deployed, and ECS has gone back to local-")
+    assert "./dashctl rollback leaves it at that" in problem
 
 
 def test_without_the_agent_or_data_it_is_not_well(deployed: Deployment, service: FakeService) -> None:
@@ -104,13 +120,23 @@ def test_at_aws_a_tasks_health_is_what_the_load_balancer_sees(
         def describe_tasks(self, *, cluster: str, tasks: list[str]) -> dict[str, list[dict[str, object]]]:
             started = datetime.now(UTC) - timedelta(hours=1)
             details = [{"name": "privateIPv4Address", "value": "10.0.0.9"}]
-            running = {"taskArn": tasks[0], "lastStatus": "RUNNING", "startedAt": started}
+            running = {
+                "taskArn": tasks[0],
+                "taskDefinitionArn": "family:2",
+                "lastStatus": "RUNNING",
+                "startedAt": started,
+            }
             return {
                 "tasks": [
                     {**running, "attachments": [{"details": details}]},
-                    {"taskArn": tasks[1], "lastStatus": "PENDING"},
+                    {"taskArn": tasks[1], "taskDefinitionArn": "family:1", "lastStatus": "PENDING"},
                 ]
             }
+
+        def describe_task_definition(self, *, taskDefinition: str) -> dict[str, dict[str, object]]:  # noqa: N803 - AWS's
+            environment = [{"name": "DASHBOARD_VERSION", "value": f"{taskDefinition[-1]}.0.0"}]
+            container = {"name": "plotlyDashApp", "image": "r@sha256:1", "environment": environment}
+            return {"taskDefinition": {"taskDefinitionArn": taskDefinition, "containerDefinitions": [container]}}
 
     class Elb:
         def describe_target_health(self, **_: str) -> dict[str, list[dict[str, object]]]:
@@ -120,7 +146,28 @@ def test_at_aws_a_tasks_health_is_what_the_load_balancer_sees(
     deployment = Deployment(dev, progress)
     monkeypatch.setattr(deployment.aws, "ecs", Ecs())
     monkeypatch.setattr(deployment.aws, "elbv2", Elb())
-    first, second = _ecs_tasks(deployment, {"loadBalancers": [{"targetGroupArn": "arn"}]})
+    first, second = _ecs_tasks(deployment, {"loadBalancers": [{"targetGroupArn": "arn"}]}, _Revisions(deployment.aws))
     assert (first.id, first.address, first.state, first.health) == ("aaa", "10.0.0.9", "RUNNING", "HEALTHY")
+    assert (first.version, second.version) == ("2.0.0", "1.0.0")
     assert first.age == pytest.approx(3600, abs=60)
     assert (second.id, second.state, second.health, second.age) == ("bbb", "PENDING", "UNKNOWN", None)
+
+
+def test_alarms_are_read_and_a_raised_one_is_a_problem(progress: Progress) -> None:
+    prod = settings_of({"DASH_ENV": "prod", "DASH__AWS__ACCOUNT_ID": "123456789012"})
+    deployment, status = Deployment(prod, progress), Status()
+    states = {"ALARM": "server-errors", "OK": "cpu", "INSUFFICIENT_DATA": "latency"}
+    alarms = [
+        {"AlarmName": f"plotly-dash-prod-{name}", "StateValue": state, "AlarmDescription": f"{name}: look"}
+        for state, name in states.items()
+    ]
+    keys = {"aws_access_key_id": "test", "aws_secret_access_key": "test"}
+    client = boto3.client("cloudwatch", region_name="us-east-1", **keys)  # type: ignore[call-overload]
+    with Stubber(client) as stub:
+        asked = {"AlarmNamePrefix": "plotly-dash-prod-", "AlarmTypes": ["MetricAlarm"]}
+        stub.add_response("describe_alarms", {"MetricAlarms": alarms}, asked)
+        deployment.aws.__dict__["cloudwatch"] = client
+        _read_alarms(deployment, status)
+    assert status.alarms["plotly-dash-prod-cpu"] == "OK"
+    assert status.problems == ["alarm plotly-dash-prod-server-errors: server-errors: look"]
+    assert _alarms(status) == "1 raised, 1 without data yet, 1 quiet"

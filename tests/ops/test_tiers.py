@@ -33,12 +33,16 @@ def executable(path: Path) -> Path:
     return path
 
 
-def test_a_bare_machine_runs_the_unit_tier_and_says_what_the_others_lack(bare: Path) -> None:
+def test_a_bare_machine_runs_the_unit_tier_and_says_what_the_others_lack(
+    bare: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tiers, "installed_apart", lambda _: None)
     able = tiers.ability(tiers.TIERS)
 
     assert able.runnable == ("unit",)
     assert able.lacking["terraform"] == "no Terraform: terraform is not there; ./dashctl installs it"
     assert able.lacking["policy"] == able.lacking["terraform"]
+    assert able.lacking["successor"] == "cdktn and last_cdktf cannot be installed; the reason stands above"
     assert able.lacking["emulator"] == "no AWS emulator; ./dashctl installs it"
     assert able.lacking["proxy"] == "no HAProxy; install it with `apt install haproxy`"
     assert "no Chromium; install it with `apt install chromium`" in able.lacking["browser"]
@@ -88,6 +92,16 @@ def test_the_policy_tier_installs_checkov_and_needs_terraform(bare: Path, monkey
 
     monkeypatch.setattr(tiers, "installed_checkov", fail)
     assert tiers.ability(("unit", "policy")).lacking == {"policy": "no Checkov; ./dashctl policy installs it"}
+
+
+def test_the_successor_tier_installs_what_it_compares_with(bare: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tiers, "installed_apart", lambda name: bare / name)
+    assert tiers.ability(("successor",)).runnable == ("successor",)
+
+    monkeypatch.setattr(tiers, "installed_apart", lambda name: bare if name == "cdktn" else None)
+    assert tiers.ability(("unit", "successor")).lacking == {
+        "successor": "last_cdktf cannot be installed; the reason stands above"
+    }
 
 
 def test_the_emulator_tier_needs_the_emulator(bare: Path, monkeypatch: pytest.MonkeyPatch) -> None:

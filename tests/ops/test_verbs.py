@@ -3,28 +3,24 @@
 import os
 import subprocess
 import sys
-import uuid
 from pathlib import Path
 
 import pytest
 
 from ops.deployment import ROOT
+from ops.local.emulator import Emulator
+from tests.ops.local import conftest as local
 
 pytestmark = [pytest.mark.emulator, pytest.mark.xdist_group("ops_emulator")]
 
 
+environ, settings, emulator = local.environ, local.settings, local.emulator
+
+
 @pytest.fixture
-def environment(emulator_port: int, tmp_path: Path) -> dict[str, str]:
-    """Names, state and output folder of the test's own."""
-    mark = uuid.uuid4().hex[:8]
-    return {
-        **os.environ,
-        "DASH_ENV": "local",
-        "DASH__PROJECT__NAME": f"p{mark}",
-        "DASH__ECR__REPOSITORY": f"dashboard-{mark}",
-        "DASH__LOCAL__PORT": str(emulator_port),
-        "CDKTF_OUTDIR": str(tmp_path / "out"),
-    }
+def environment(emulator: Emulator, environ: dict[str, str], tmp_path: Path) -> dict[str, str]:
+    """A local AWS and an output folder of the test's own."""
+    return {**os.environ, **environ, "CDKTF_OUTDIR": str(tmp_path / "out")}
 
 
 def run(environment: dict[str, str], *arguments: str, answer: str = "") -> subprocess.CompletedProcess[str]:
@@ -45,7 +41,8 @@ def test_a_deployment_from_nothing_to_nothing(environment: dict[str, str]) -> No
     assert "nothing is deployed yet" in nothing.stderr
     assert "nothing is deployed in environment 'local'" in run(environment, "destroy").stdout
     assert "no version is deployed yet: name the one to deploy with --version" in run(environment, "deploy").stderr
-    assert "./dashctl deploy ecr bucket" in run(environment, "deploy", "service", "--version", "1.0.0").stderr
+    assert "'latest' means another image every time" in run(environment, "deploy", "--version", "latest").stderr
+    assert "version 1.0.0 is not in the registry" in run(environment, "rollback", "--to", "1.0.0").stderr
 
     deployed = run(environment, "deploy", "ecr")
     assert deployed.returncode == 0, deployed.stderr
@@ -62,9 +59,15 @@ def test_a_deployment_from_nothing_to_nothing(environment: dict[str, str]) -> No
     assert "alb: not planned: needs vpc, not deployed yet: ./dashctl deploy vpc\n" in changed.stdout
     assert "service: not deployed yet; name a version with --version" in changed.stdout
 
-    unpushed = run(environment, "deploy", "service", "--version", "1.0.0")
-    assert unpushed.returncode == 1
-    assert "version 1.0.0 is not in the registry" in unpushed.stderr
+    assert "there are no versions in the registry" in run(environment, "versions").stdout
+    pushed = run(environment, "image", "push", "--version", "1.0.0")
+    assert pushed.returncode == 0, pushed.stderr
+    assert "1.0.0" in run(environment, "image", "list").stdout
+    assert "1.0.0" in run(environment, "versions").stdout
+    assert "no task runs" in run(environment, "exec", "--", "true").stderr
+    nowhere = run(environment, "rollback")
+    assert nowhere.returncode == 1
+    assert "no version is deployed yet, so there is none to go back to" in nowhere.stderr
 
     unasked = run(environment, "destroy", answer="local\n")
     assert unasked.returncode == 1

@@ -13,6 +13,7 @@ from tests.settings import environ_for_children
 ROOT = Path(__file__).parents[2]
 STACKS = (
     "state",
+    "ci",
     "encryption",
     "logs",
     "alerts",

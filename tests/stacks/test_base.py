@@ -87,6 +87,7 @@ def _service(type_: str) -> str:
 
 NEEDED = {
     "state": set(),
+    "ci": set(),
     "encryption": set(),
     "logs": set(),
     "alerts": set(),
@@ -104,7 +105,7 @@ NEEDED_WITH_EVERYTHING_ON: dict[str, set[str]] = {
     "bucket": {"encryption", "logs"},
     "vpc": {"logs"},
     "alb": {"encryption", "logs", "vpc"},
-    "service": {"alb", "alerts", "bucket", "cluster", "ecr", "encryption", "vpc"},
+    "service": {"alb", "alerts", "bucket", "ci", "cluster", "ecr", "encryption", "vpc"},
     "monitoring": {"alb", "alerts", "cluster", "service", "vpc"},
 }
 

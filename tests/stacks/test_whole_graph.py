@@ -45,6 +45,8 @@ MOCKED: dict[str, dict[str, Any]] = {
         "endpoint": "cognito-idp.us-east-1.amazonaws.com/us-east-1_Aa0Bb1",
     },
     "aws_ecs_cluster": {"arn": ARN.format(service="ecs", resource="cluster/name")},
+    "aws_iam_openid_connect_provider": {"arn": "arn:aws:iam::123456789012:oidc-provider/example.com"},
+    "aws_iam_policy": {"arn": "arn:aws:iam::123456789012:policy/name"},
     "aws_iam_role": {"arn": "arn:aws:iam::123456789012:role/name"},
     "aws_kms_key": {"arn": ARN.format(service="kms", resource="key/0a1b2c3d")},
     "aws_lb": {

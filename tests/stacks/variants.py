@@ -52,12 +52,17 @@ OWN_NAMES_AND_TIMES = {
     "timeouts__deregistration_delay": "20",
     "timeouts__shutdown": "25",
     "timeouts__stop_timeout": "45",
+    "ci__oidc_provider_arn": "arn:aws:iam::123456789012:oidc-provider/token.actions.githubusercontent.com",
+    "ci__branch": "release",
 }
+
+# GitHub names the ids of newer repositories in their tokens.
+PIPELINES = {"ci__github_repository": "example@1234/dashboard@5678"}
 
 # By name: the environment of tests/settings, and single keys that differ.
 VARIANTS: dict[str, tuple[str, dict[str, str]]] = {
     "prod": ("prod", {}),
-    "dev": ("dev", {}),
+    "dev": ("dev", PIPELINES),
     "reference": ("reference", {}),
     "isolated, in four zones": ("prod", ISOLATED | FOUR_ZONES),
     "an existing network, a provider of one's own": (

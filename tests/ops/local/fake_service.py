@@ -13,7 +13,7 @@ import psutil
 
 from config import Settings
 from ops.aws import Aws
-from ops.image import publish
+from ops.images.publish import publish
 from ops.local.agent_control import AgentControl
 from ops.local.agent_record import AgentRecord, TaskRecord
 from tests.settings import settings_of
@@ -141,7 +141,12 @@ class FakeService:
         repository = self.settings.repository_name
         found = self.aws.ecr.batch_get_image(repositoryName=repository, imageIds=[{"imageTag": version}])["images"]
         digest = found[0]["imageId"]["imageDigest"]
-        environment = {"ANSWER": answer, "SICK": str(self.sick), "PORT": str(self.settings.task.port)}
+        environment = {
+            "ANSWER": answer,
+            "DASHBOARD_VERSION": version,
+            "PORT": str(self.settings.task.port),
+            "SICK": str(self.sick),
+        }
         definition = self.aws.ecs.register_task_definition(
             family=self.settings.task_family,
             requiresCompatibilities=["FARGATE"],

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from ops.image import publish
+from ops.images.publish import publish
 from ops.local.task_container import engine_is_usable
 from tests.ops.local import fake_docker
 from tests.ops.local.fake_service import SERVER, FakeService

@@ -127,10 +127,7 @@ def test_one_that_is_missing_is_told(tmp_path: Path) -> None:
         scan_with_checkov(tmp_path / "nothing", STACKS, tmp_path / "plans")
 
 
-def test_one_that_cannot_be_installed_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / "bootstrap").mkdir()
-    (tmp_path / "bootstrap" / "__main__.py").write_text("import os, sys; sys.exit(os.environ['DASHCTL_WITH_CHECKOV'])")
-    monkeypatch.setattr(checkov, "ROOT", tmp_path)
-    monkeypatch.setenv("DASHCTL_CHECKOV", sys.executable)
+def test_one_that_cannot_be_installed_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(checkov, "installed_apart", lambda name: None if name == "checkov" else Path(sys.executable))
     with pytest.raises(OpsError, match="Checkov is not installed"):
         checkov.installed_checkov()

@@ -1,4 +1,4 @@
-"""The image version in the local registry."""
+"""What `up` puts into the local registry."""
 
 import json
 import os
@@ -6,18 +6,15 @@ from pathlib import Path
 
 import pytest
 
-from config import Settings
 from ops.aws import Aws
 from ops.errors import OpsError
-from ops.image import STAND_IN_TYPE, publish, sources_digest
-from ops.local.emulator import Emulator
+from ops.images.publish import publish
+from ops.images.registry import repository_address
+from ops.images.stand_in import STAND_IN_TYPE, sources_digest
 from ops.local.folder import LocalFolder
-from tests.ops.local import conftest as local
-from tests.programs import write_program
+from tests.ops.images.conftest import FakeDocker, on_the_emulator
 
-pytestmark = pytest.mark.emulator
-
-environ, settings, emulator = local.environ, local.settings, local.emulator
+pytestmark = on_the_emulator
 
 
 @pytest.fixture
@@ -28,13 +25,6 @@ def sources(tmp_path: Path) -> Path:
     (folder / "pages" / "home.py").write_text("")
     (folder / ".dockerignore").write_text("*.md\n")
     return folder
-
-
-@pytest.fixture
-def aws(emulator: Emulator, settings: Settings) -> Aws:
-    aws = Aws(settings)
-    aws.ecr.create_repository(repositoryName=settings.repository_name, imageTagMutability="IMMUTABLE")
-    return aws
 
 
 def digest_of(aws: Aws, version: str) -> str:
@@ -82,46 +72,27 @@ def test_the_stand_in_says_what_it_is_and_its_sources_are_kept(aws: Aws, sources
     assert version == f"local-{sources_digest(kept)[:12]}"
 
 
-def test_a_missing_repository_is_an_error_that_names_the_stack(
-    emulator: Emulator,
-    settings: Settings,
-    sources: Path,
-) -> None:
-    with pytest.raises(OpsError, match="no repository 'plotly-dash' yet: deploy the stack `ecr` first"):
-        publish(Aws(settings), build=False, sources=sources)
-
-
-def fake_docker(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, program: str) -> Path:
-    """Put a docker command on PATH that writes its arguments to the returned file, then runs `program`."""
-    calls, folder = tmp_path / "calls", tmp_path / "bin"
-    folder.mkdir()
-    docker = folder / "docker"
-    write_program(
-        docker,
-        f"import json, sys\nopen({str(calls)!r}, 'a').write(json.dumps(sys.argv[1:]) + '\\n')\n{program}",
-    )
-    monkeypatch.setenv("PATH", f"{folder}{os.pathsep}{os.environ['PATH']}")
-    return calls
+def test_a_missing_repository_is_an_error_that_names_the_stack(local: Aws, sources: Path) -> None:
+    with pytest.raises(OpsError, match=r"no repository '\w+' yet: deploy the stack `ecr` first"):
+        publish(local, build=False, sources=sources)
 
 
 def test_with_an_engine_the_image_is_built_from_the_kept_sources_and_pushed(
-    aws: Aws, sources: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    aws: Aws, sources: Path, docker: FakeDocker
 ) -> None:
-    calls = fake_docker(tmp_path, monkeypatch, "")
     published = publish(aws, build=True, sources=sources)
     assert published.version.startswith("build-")
     assert not published.stand_in
-    build, push = [json.loads(line) for line in calls.read_text().splitlines()]
-    name = f"{aws.settings.endpoint_url.removeprefix('http://')}/plotly-dash:{published.version}"  # type: ignore[union-attr]
-    assert build[:3] == ["build", "--tag", name]
-    assert (Path(build[3]) / "pages" / "home.py").is_file()
-    assert (Path(build[3]) / ".dockerignore").is_file()
+    build, push = [call["arguments"] for call in docker.calls()]
+    name = f"{repository_address(aws)}:{published.version}"
+    assert build[:-1] == ["build", "--tag", name, "--platform", "linux/amd64"]
+    assert (Path(build[-1]) / "pages" / "home.py").is_file()
+    assert (Path(build[-1]) / ".dockerignore").is_file()
     assert push == ["push", name]
+    assert publish(aws, build=True, sources=sources).new is False
 
 
-def test_a_failed_build_is_an_error_with_its_last_lines(
-    aws: Aws, sources: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    fake_docker(tmp_path, monkeypatch, "sys.exit('no space left on device')")
-    with pytest.raises(OpsError, match=r"`docker build` of the dashboard failed:\n  no space left on device"):
+def test_a_failed_build_is_an_error_with_its_last_lines(aws: Aws, sources: Path, docker: FakeDocker) -> None:
+    docker.fail("build", "it is what it is")
+    with pytest.raises(OpsError, match=r"`docker build` of the dashboard failed\n  #1 .*\n  it is what it is"):
         publish(aws, build=True, sources=sources)

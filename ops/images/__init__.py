@@ -1,0 +1,1 @@
+"""The dashboard's images: built, pushed, listed, each with a list of what it holds."""
