@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from config import Settings
-from ops.deployment import Deployment
+from ops.deployment import Deployment, StackPlan
 from ops.errors import OpsError
-from ops.plan import Plan
+from ops.plan import Plan, ResourceChange
 from ops.remote_state import RemoteState
 
 pytestmark = pytest.mark.unit
@@ -222,6 +222,19 @@ def test_a_stack_without_resources_is_applied_only_to_remove_those_that_it_had(
 
     assert stacks_called(replayed_calls, settings, "apply") == called
     assert stacks_called(replayed_calls, settings, "plan") == called
+
+
+@pytest.mark.parametrize(("changed_before", "as_planned"), [((), True), (("ecr",), True), (("vpc",), False)])
+def test_a_plan_is_applied_unless_what_it_was_made_from_has_changed(
+    make_stacks: MakeStacks, replayed_calls: Calls, changed_before: tuple[str, ...], as_planned: bool
+) -> None:
+    deployment = make_stacks({"vpc": [], "ecr": [], "alb": ["vpc"]})
+    plans = {"alb": StackPlan(Plan((ResourceChange("create", "aws_lb.load_balancer"),)))}
+
+    assert deployment.apply("alb", plans=plans, changed_before=changed_before) == {"alb"}
+
+    (applied,) = [call["arguments"] for call in replayed_calls() if call["arguments"][0] == "apply"]
+    assert (applied[-1] == str(deployment.folder("alb") / "tfplan")) is as_planned
 
 
 def test_what_a_stack_needs_is_deployed_with_it_unless_it_is_there(
