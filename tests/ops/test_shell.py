@@ -26,7 +26,6 @@ ALLOWED = {"DASH__EXEC__ENABLED": "true", "DASH__TASK__READ_ONLY_ROOT": "false"}
 
 # It writes down what it is called with, as session-manager-plugin.
 _PLUGIN = """\
-#!{python}
 import json, os, sys
 if sys.argv[1:] == ["--version"]:
     print("{version}")
@@ -66,7 +65,10 @@ def install_plugin(folder: Path, monkeypatch: pytest.MonkeyPatch, version: str =
     """Put a stand-in for session-manager-plugin on PATH; return where it writes down what it was called with."""
     called = folder / "called.json"
     plugin = folder / "session-manager-plugin"
-    plugin.write_text(_PLUGIN.format(python=sys.executable, version=version, file=str(called)))
+    program = folder / "plugin.py"
+    program.write_text(_PLUGIN.format(version=version, file=str(called)))
+    # Through the shell: a script's first line cannot name an interpreter in a path with a space.
+    plugin.write_text(f'#!/bin/sh\nexec "{sys.executable}" "{program}" "$@"\n')
     plugin.chmod(0o755)
     monkeypatch.setenv("PATH", str(folder), prepend=os.pathsep)
     monkeypatch.setenv("AWS_PROFILE", "team")

@@ -78,7 +78,8 @@ def test_no_import_of_cdktf_is_left(renamed: Path) -> None:
 
 
 def test_renaming_leaves_no_other_files(renamed: Path) -> None:
-    assert {file.suffix for file in (renamed / "stacks").rglob("*") if file.is_file()} == {".py"}
+    files = [file for file in (renamed / "stacks").rglob("*") if file.is_file() and file.parent.name != "__pycache__"]
+    assert {file.suffix for file in files} == {".py"}
     assert list(renamed.rglob("*.bak*")) == []
 
 
