@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from ops.aws import Aws
 from ops.deployment import Deployment
+from ops.rollout.ecs import private_address
 from ops.versions import read_revision
 
 if TYPE_CHECKING:
@@ -187,18 +188,13 @@ def _ecs_tasks(deployment: Deployment, service: "ServiceTypeDef", revisions: _Re
         TaskStatus(
             id=task["taskArn"].rpartition("/")[2],
             version=revisions.version(task["taskDefinitionArn"]),
-            address=(address := _private_address(task)),
+            address=(address := private_address(task)),
             state=task.get("lastStatus", ""),
             health=health.get(address, "UNKNOWN"),
             age=time.time() - task["startedAt"].timestamp() if "startedAt" in task else None,
         )
         for task in tasks
     ]
-
-
-def _private_address(task: "TaskTypeDef") -> str:
-    details = [detail for attachment in task.get("attachments", []) for detail in attachment.get("details", [])]
-    return next((detail["value"] for detail in details if detail.get("name") == "privateIPv4Address"), "")
 
 
 def _read_data(deployment: Deployment, status: Status) -> None:

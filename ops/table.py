@@ -1,4 +1,4 @@
-"""Rows of text in columns, for a terminal and for programs that read lines."""
+"""Tables of text, for a terminal and for programs that read lines: rows in columns, and what their cells say."""
 
 from collections.abc import Sequence
 
@@ -9,3 +9,10 @@ def in_columns(rows: Sequence[Sequence[str]]) -> str:
     return "\n".join(
         "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows
     )
+
+
+def size_in_words(size: int) -> str:
+    """Return a number of bytes in the largest of B, KiB and MiB that it fills, rounded."""
+    if size < 1024:
+        return f"{size} B"
+    return f"{size / 1024:.0f} KiB" if size < 1024**2 else f"{size / 1024**2:.0f} MiB"

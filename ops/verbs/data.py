@@ -144,7 +144,7 @@ def _as_json(releases: list[Release]) -> str:
 
 
 def _as_table(releases: list[Release]) -> str:
-    from ops.table import in_columns
+    from ops.table import in_columns, size_in_words
 
     if not releases:
         return "no data yet: ./dashctl data push FILE uploads some"
@@ -157,7 +157,7 @@ def _as_table(releases: list[Release]) -> str:
                 "live" if release.live else "",
                 release.version,
                 _time(release),
-                "" if release.deleted else _size(release.size),
+                "" if release.deleted else size_in_words(release.size),
                 _shown(facts.rows),
                 _shown(facts.countries),
                 _shown(facts.years),
@@ -171,12 +171,6 @@ def _as_table(releases: list[Release]) -> str:
 
 def _time(release: Release) -> str:
     return f"{release.modified_at:%Y-%m-%d %H:%M:%S}"
-
-
-def _size(size: int) -> str:
-    if size < 1024:
-        return f"{size} B"
-    return f"{size / 1024:.0f} KiB" if size < 1024**2 else f"{size / 1024**2:.0f} MiB"
 
 
 def _content(release: Release) -> str:

@@ -111,7 +111,7 @@ def _as_json(images: list[Image]) -> str:
 
 
 def _as_table(images: list[Image]) -> str:
-    from ops.table import in_columns
+    from ops.table import in_columns, size_in_words
 
     if not images:
         return (
@@ -124,7 +124,7 @@ def _as_table(images: list[Image]) -> str:
                 image.version,
                 image.digest.removeprefix("sha256:")[:12],
                 _time(image),
-                _size(image.size),
+                size_in_words(image.size),
                 "yes" if image.sbom else "no",
                 "stands for an image: only its sources" if image.stand_in else "",
             )
@@ -136,9 +136,3 @@ def _time(image: Image) -> str:
     from datetime import UTC
 
     return f"{image.pushed_at.astimezone(UTC):%Y-%m-%d %H:%M:%S}"
-
-
-def _size(size: int) -> str:
-    if size < 1024:
-        return f"{size} B"
-    return f"{size / 1024:.0f} KiB" if size < 1024**2 else f"{size / 1024**2:.0f} MiB"
