@@ -5,16 +5,15 @@ https://developer.hashicorp.com/terraform/internals/json-format#plan-representat
 
 import json
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Literal
 
-_ACTIONS = {
-    ("create",): "create",
-    ("update",): "update",
-    ("delete",): "delete",
-    ("delete", "create"): "replace",
-    ("create", "delete"): "replace",
-}
+from ops.marks import has_true, mark_of
+
+#: What happens to a resource.
+Action = Literal["create", "update", "replace", "delete", "forget"]
+_ACTIONS: dict[str, Action] = {"create": "create", "update": "update", "delete": "delete", "forget": "forget"}
 _SYMBOLS = {"create": "+", "update": "~", "delete": "-", "replace": "-/+"}
 _LONGEST_VALUE = 60
 
@@ -73,13 +72,21 @@ class Plan:
         return replace(self, resources=(*self.resources, added))
 
 
+def action_of(actions: Sequence[str]) -> Action | None:
+    """Return what the `actions` of a resource's change are; None where nothing changes, or a data source is read."""
+    if actions[0] in {"no-op", "read"}:
+        return None
+    # Two are a replacement. What a later Terraform may do besides is taken for the worst.
+    return _ACTIONS.get(actions[0], "replace") if len(actions) == 1 else "replace"
+
+
 def read_plan(shown: dict[str, Any]) -> Plan:
     """Return the changes of a plan that `terraform show -json` printed, with the attributes that change."""
     resources = []
     for resource in shown.get("resource_changes", []):
         change = resource["change"]
-        action = _ACTIONS.get(tuple(change["actions"]))
-        if action is None:  # nothing changes, or a data source is read
+        action = action_of(change["actions"])
+        if action is None:
             continue
         attributes = tuple(_attributes(change)) if action in {"update", "replace"} else ()
         resources.append(ResourceChange(action, resource["address"], attributes))
@@ -93,28 +100,15 @@ def _attributes(change: dict[str, Any]) -> list[str]:
     forcing = {str(path[0]) for path in change.get("replace_paths", []) if path}
     described = []
     for name in sorted({*before, *after, *unknown}):
-        becomes_unknown = _has_true(unknown.get(name))
+        becomes_unknown = has_true(unknown.get(name))
         if not becomes_unknown and before.get(name) == after.get(name):
             continue
         if becomes_unknown and forcing and name not in forcing:
             continue  # a replaced resource gets a new id, ARN and so on
-        secret = any(_is_marked(change.get(marks), name) for marks in ("before_sensitive", "after_sensitive"))
+        secret = any(has_true(mark_of(change.get(marks), name)) for marks in ("before_sensitive", "after_sensitive"))
         values = "" if secret else _values(before.get(name), after.get(name), becomes_unknown)
         described.append(f"{name}{values}{' (forces replacement)' if name in forcing else ''}")
     return described
-
-
-def _is_marked(marks: object, name: str) -> bool:
-    """Tell whether Terraform marks an attribute; marks are true, or nested lists and objects of it."""
-    return marks is True or (isinstance(marks, dict) and _has_true(marks.get(name)))
-
-
-def _has_true(marks: object) -> bool:
-    if isinstance(marks, dict):
-        return any(_has_true(mark) for mark in marks.values())
-    if isinstance(marks, list):
-        return any(_has_true(mark) for mark in marks)
-    return marks is True
 
 
 def _values(before: object, after: object, becomes_unknown: bool) -> str:

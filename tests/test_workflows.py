@@ -1,11 +1,10 @@
 """The pipelines: safe by zizmor and by rules of our own, and everything that they run is there."""
 
-import json
 import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +12,9 @@ import pytest
 import typer
 import yaml  # type: ignore[import-untyped]
 
+from config import load_settings
 from ops.cli import app
-from tests.programs import write_program
+from ops.images.build import image_name
 
 pytestmark = pytest.mark.unit
 
@@ -101,13 +101,14 @@ def test_nothing_is_permitted_but_to_jobs(name: str) -> None:
 def test_jobs_have_the_fewest_permissions() -> None:
     permitted = {where: set(job["permissions"].items()) for where, job in jobs()}
     read, aws = ("contents", "read"), ("id-token", "write")
+    deployed = ("deployments", "read")
     comment, issue = ("pull-requests", "write"), ("issues", "write")
     assert permitted == {
-        "deploy.yml: deploy": {read, aws},
+        "deploy.yml: deploy": {read, aws, deployed},
         "drift.yml: drift": {read, aws, issue},
         "main.yml: build": {read},
-        "main.yml: deploy-dev": {read, aws},
-        "main.yml: deploy-prod": {read, aws},
+        "main.yml: deploy-dev": {read, aws, deployed},
+        "main.yml: deploy-prod": {read, aws, deployed},
         "main.yml: test": {read},
         "nightly.yml: drift-dev": {read, aws, issue},
         "nightly.yml: drift-prod": {read, aws, issue},
@@ -168,7 +169,8 @@ def test_what_else_they_run_is_in_the_repository() -> None:
         for line in step.get("run", "").splitlines()
         if line.startswith((".ci/", ".github/"))
     }
-    assert called == {".ci/run", ".github/scripts/comment", ".github/scripts/drift-issue", ".github/scripts/judge"}
+    scripts = {f".github/scripts/{path.name}" for path in SCRIPTS.iterdir()}
+    assert called == {".ci/run", *scripts}
     assert all(os.access(ROOT / path, os.X_OK) for path in called)
 
 
@@ -182,6 +184,53 @@ def test_the_same_image_goes_to_dev_and_then_to_prod() -> None:
     assert [where for where, step in steps() if "image build" in step.get("run", "")] == [
         "main.yml: build: Build the image"
     ]
+
+
+def test_the_image_has_one_name_on_the_runner_whatever_it_is_deployed_to() -> None:
+    settings = [load_settings({"DASH_ENV": one, "DASH__AWS__ACCOUNT_ID": "123456789012"}) for one in ("dev", "prod")]
+    assert len({image_name(one, "sha-0123456789ab") for one in settings}) == 1
+
+
+BOTH = {"vars.DEV_DEPLOY_ROLE_ARN": "arn:dev", "vars.PROD_DEPLOY_ROLE_ARN": "arn:prod"}
+PROD_ALONE = {"vars.PROD_DEPLOY_ROLE_ARN": "arn:prod", "needs.deploy-dev.result": "skipped"}
+BUILT, DEPLOYED = {"needs.build.result": "success"}, {"needs.deploy-dev.result": "success"}
+
+
+def evaluated(expression: str, values: Mapping[str, object]) -> object:
+    """Return what an expression of GitHub's is; a variable that is not in `values` is "", as there."""
+    python = re.sub(r"!(?!=)", " not ", expression.strip("${} ")).replace("&&", " and ").replace("||", " or ")
+    python = re.sub(r"\b(?:vars|needs)\.[\w.-]+", lambda name: repr(values.get(name[0], "")), python)
+    return eval(python, {"cancelled": lambda: values.get("cancelled", False)})  # noqa: S307 - the project's own text
+
+
+@pytest.mark.parametrize(
+    ("values", "runs"),
+    [
+        (BOTH | BUILT | DEPLOYED, True),
+        (PROD_ALONE | BUILT, True),
+        (BOTH | BUILT | DEPLOYED | {"cancelled": True}, False),
+        (BOTH | BUILT | {"needs.deploy-dev.result": "failure"}, False),
+        (BOTH | BUILT | {"needs.deploy-dev.result": "cancelled"}, False),
+        (BOTH | {"needs.build.result": "skipped", "needs.deploy-dev.result": "skipped"}, False),
+        (PROD_ALONE | {"needs.build.result": "skipped"}, False),
+        ({"vars.DEV_DEPLOY_ROLE_ARN": "arn:dev"} | BUILT | DEPLOYED, False),
+    ],
+)
+def test_prod_follows_dev_where_there_is_one(values: dict[str, object], runs: bool) -> None:
+    assert evaluated(workflow("main.yml")["jobs"]["deploy-prod"]["if"], values) is runs
+
+
+@pytest.mark.parametrize(
+    ("values", "environment"),
+    [({}, None), (BOTH, "dev"), ({"vars.DEV_DEPLOY_ROLE_ARN": "arn:dev"}, "dev"), (PROD_ALONE, "prod")],
+)
+def test_an_image_is_built_where_there_is_somewhere_to_deploy_it_to(
+    values: dict[str, object], environment: str | None
+) -> None:
+    build = workflow("main.yml")["jobs"]["build"]
+    assert evaluated(build["if"], values) is (environment is not None)
+    (named,) = [step["env"]["DASH_ENV"] for step in build["steps"] if "image build" in step.get("run", "")]
+    assert environment in (None, evaluated(named, values))
 
 
 def test_deployments_go_one_after_the_other_to_their_end() -> None:
@@ -199,150 +248,3 @@ def test_a_fork_gets_no_role() -> None:
     }
     assert reviews.keys() == {"review-dev", "review-prod"}
     assert all(job["if"].endswith(f"&& {own}") for job in reviews.values())
-
-
-class Script:
-    """A script of the pipelines, with a gh that writes down how it was called and answers what it is told to."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.calls = folder / "calls"
-        self.calls.touch()
-        self.answers("")
-        self.file = folder / "told.txt"
-        self.file.write_text("a difference\n")
-
-    def answers(self, text: str) -> None:
-        source = f"""
-import json, pathlib, sys
-arguments = sys.argv[1:]
-bodies = [part.partition("@")[2] for part in arguments if part.startswith("body=@")]
-bodies += [arguments[arguments.index("--body-file") + 1]] if "--body-file" in arguments else []
-body = pathlib.Path(bodies[0]).read_text() if bodies else None
-with open({str(self.calls)!r}, "a") as calls:
-    calls.write(json.dumps([arguments, body]) + "\\n")
-if "--paginate" in arguments or arguments[1] == "list":
-    print({text!r})
-"""
-        write_program(self.folder / "gh", source)
-
-    def run(self, name: str, *arguments: str) -> subprocess.CompletedProcess[str]:
-        environ = {
-            "COMMIT": "c0ffee",
-            "DASH_ENV": "prod",
-            "GITHUB_REPOSITORY": "example/dashboard",
-            "PATH": f"{self.folder}:{os.environ['PATH']}",
-            "PULL_REQUEST": "7",
-        }
-        command = [str(SCRIPTS / name), *arguments]
-        return subprocess.run(command, env=environ, capture_output=True, text=True, timeout=30)
-
-    def written(self) -> list[tuple[list[str], str]]:
-        """Return how gh was called to change something, and the text that it was given."""
-        calls = [json.loads(line) for line in self.calls.read_text().splitlines()]
-        return [(arguments, body) for arguments, body in calls if body is not None or "close" in arguments]
-
-
-@pytest.fixture
-def script(tmp_path: Path) -> Script:
-    return Script(tmp_path)
-
-
-def test_the_first_review_becomes_a_comment(script: Script) -> None:
-    assert script.run("comment", "review of prod", str(script.file)).returncode == 0
-    ((arguments, body),) = script.written()
-    assert arguments[:4] == ["api", "--silent", "--method", "POST"]
-    assert arguments[4] == "repos/example/dashboard/issues/7/comments"
-    assert body == "<!-- review of prod -->\na difference\n"
-
-
-def test_the_next_review_takes_the_place_of_the_comment(script: Script) -> None:
-    script.answers("31\n32")
-    assert script.run("comment", "review of prod", str(script.file)).returncode == 0
-    ((arguments, _),) = script.written()
-    assert arguments[3:5] == ["PATCH", "repos/example/dashboard/issues/comments/31"]
-
-
-def test_a_review_that_github_would_not_take_is_cut(script: Script) -> None:
-    script.file.write_text("x" * 70_000)
-    assert script.run("comment", "review of prod", str(script.file)).returncode == 0
-    ((_, body),) = script.written()
-    assert len(body) < 65_536
-    assert body.endswith("… cut: run `./dashctl review` to see all of it.\n")
-
-
-def reviewed(*reviews: tuple[int, str, str, str]) -> str:
-    """Return reviews as GitHub lists them: who, state, commit, association."""
-    return json.dumps(
-        [
-            {"user": {"id": who, "login": f"reader-{who}"}, "state": state, "commit_id": commit}
-            | {"author_association": association}
-            for who, state, commit, association in reviews
-        ]
-    )
-
-
-@pytest.mark.parametrize("code", ["0", "2"])
-def test_a_harmless_review_passes(code: str, script: Script) -> None:
-    assert script.run("judge", code).returncode == 0
-
-
-@pytest.mark.parametrize("code", ["1", "130", ""])
-def test_a_review_that_failed_fails(code: str, script: Script) -> None:
-    script.answers(reviewed((1, "APPROVED", "c0ffee", "MEMBER")))
-    ended = script.run("judge", code)
-    assert ended.returncode == 1
-    assert "::error::the review of prod failed" in ended.stdout
-
-
-@pytest.mark.parametrize(
-    ("reviews", "passes"),
-    [
-        ([], False),
-        ([(1, "APPROVED", "c0ffee", "MEMBER")], True),
-        ([(1, "APPROVED", "c0ffee", "CONTRIBUTOR")], False),
-        ([(1, "APPROVED", "0ld", "OWNER")], False),
-        ([(1, "COMMENTED", "c0ffee", "OWNER")], False),
-        ([(1, "DISMISSED", "c0ffee", "OWNER")], False),
-        ([(1, "APPROVED", "c0ffee", "OWNER"), (1, "CHANGES_REQUESTED", "c0ffee", "OWNER")], False),
-        ([(1, "APPROVED", "c0ffee", "OWNER"), (1, "COMMENTED", "c0ffee", "OWNER")], True),
-        ([(1, "CHANGES_REQUESTED", "0ld", "OWNER"), (2, "APPROVED", "c0ffee", "COLLABORATOR")], True),
-    ],
-)
-def test_a_dangerous_one_needs_an_approval_of_this_commit(
-    reviews: list[tuple[int, str, str, str]], passes: bool, script: Script
-) -> None:
-    script.answers(reviewed(*reviews))
-    ended = script.run("judge", "3")
-    assert (ended.returncode == 0) is passes, ended.stdout + ended.stderr
-    assert ("approve the pull request, and run this job again" in ended.stdout) is not passes
-
-
-def test_drift_opens_an_issue(script: Script) -> None:
-    assert script.run("drift-issue", "2", str(script.file)).returncode == 0
-    ((arguments, body),) = script.written()
-    assert arguments[:6] == ["issue", "create", "--repo", "example/dashboard", "--title", "Drift in prod"]
-    assert "    a difference\n" in body
-
-
-def test_drift_that_is_known_updates_its_issue(script: Script) -> None:
-    script.answers("5")
-    assert script.run("drift-issue", "2", str(script.file)).returncode == 0
-    ((arguments, _),) = script.written()
-    assert arguments[:3] == ["issue", "edit", "5"]
-
-
-def test_an_issue_is_closed_once_nothing_differs(script: Script) -> None:
-    assert script.run("drift-issue", "0", str(script.file)).returncode == 0
-    assert script.written() == []
-    script.answers("5")
-    assert script.run("drift-issue", "0", str(script.file)).returncode == 0
-    ((arguments, _),) = script.written()
-    assert arguments[:3] == ["issue", "close", "5"]
-
-
-def test_looking_for_drift_in_vain_is_no_drift(script: Script) -> None:
-    ended = script.run("drift-issue", "1", str(script.file))
-    assert ended.returncode == 1
-    assert "::error::looking for drift in prod failed" in ended.stdout
-    assert script.written() == []

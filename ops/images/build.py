@@ -46,7 +46,7 @@ def build(settings: Settings, version: str, tree: Tree, step: Step) -> None:
     Where the sources stand for it, a copy of them is kept. Raises OpsError when it cannot be built.
     """
     if uses_stand_in(settings):
-        digest = keep_copy(SOURCES, LocalFolder.of(settings).images)
+        digest = keep_copy(SOURCES, LocalFolder.of(settings))
         step.outcome = f"sources {digest[:12]}; no usable Docker engine runs, so they stand for the image"
         return
     build_image(SOURCES, image_name(settings, version), settings, labels(settings, version, tree), tree, step=step)
@@ -74,8 +74,8 @@ def build_image(
 
 
 def image_name(settings: Settings, version: str) -> str:
-    """Return what a version is called in the Docker engine of this machine."""
-    return f"{settings.repository_name}:{version}"
+    """Return what a version is called in the Docker engine of this machine, which is the same for every environment."""
+    return f"{settings.ecr.repository}:{version}"
 
 
 def labels(settings: Settings, version: str, tree: Tree) -> dict[str, str]:

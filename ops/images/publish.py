@@ -37,7 +37,7 @@ def publish(aws: Aws, *, build: bool, sources: Path = SOURCES) -> Published:
     """
     address = repository_address(aws)
     folder = LocalFolder.of(aws.settings)
-    digest = keep_copy(sources, folder.images)
+    digest = keep_copy(sources, folder)
     version = f"{'build' if build else 'local'}-{digest[:12]}"
     if find_image(aws, version):
         return Published(version, stand_in=not build, new=False)

@@ -43,7 +43,7 @@ def push(aws: Aws, version: str, tree: Tree, step: Step) -> Image:
 
 
 def _push_stand_in(aws: Aws, version: str) -> tuple[Image, bool]:
-    digest = keep_copy(SOURCES, LocalFolder.of(aws.settings).images)
+    digest = keep_copy(SOURCES, LocalFolder.of(aws.settings))
     image = find_image(aws, version)
     if image is None:
         put_stand_in(aws, version, digest)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
+import secrets
 import shutil
-import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ops.errors import OpsError
-from ops.local.folder import CHECKOUT
+from ops.local.folder import CHECKOUT, LocalFolder
 
 if TYPE_CHECKING:
     from ops.aws import Aws
@@ -35,13 +35,14 @@ def sources_digest(folder: Path) -> str:
     return digest.hexdigest()
 
 
-def keep_copy(sources: Path, images: Path) -> str:
-    """Copy the sources to `images/<digest>/<name of their folder>`, which then is never changed; return the digest.
+def keep_copy(sources: Path, folder: LocalFolder) -> str:
+    """Copy the sources to `images/<digest>/<name of their folder>` of the local folder, made where missing.
 
-    Raises OpsError when they cannot be copied.
+    The copy is never changed. Returns the digest; raises OpsError when they cannot be copied.
     """
-    images.mkdir(parents=True, exist_ok=True)
-    copy = Path(tempfile.mkdtemp(prefix="new-", dir=images))
+    folder.create()
+    images = folder.images
+    copy = images / f"new-{secrets.token_hex(4)}"
     try:
         ignored = shutil.ignore_patterns("__pycache__", "*.pyc")
         shutil.copytree(sources, copy / sources.name, ignore=ignored)

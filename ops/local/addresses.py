@@ -19,18 +19,20 @@ class TaskAddress:
     target_id: str
 
 
-def free_address(port: int, taken: Collection[str]) -> TaskAddress:
-    """Return an address for a new task; `taken` holds the target ids of the tasks there are.
+def free_address(port: int, taken: Collection[str], emulator_port: int) -> TaskAddress:
+    """Return an address for a new task; `taken` holds the target ids of the deployment's tasks.
 
-    Linux answers on all of 127.0.0.0/8, so a task gets 127.0.0.2, .3 … with the container's own port. Where the system
-    has only 127.0.0.1 (macOS) or forbids the port, tasks share 127.0.0.1 with a free port each. MiniStack 1.5.33 tells
-    targets apart by their id alone, whatever their port (`_register_targets` in its services/alb.py,
-    https://pypi.org/project/ministack/), so there each id spells 127.0.0.1 differently.
+    Linux answers on all of 127.0.0.0/8, so a task gets one with the container's own port, in a network that is spelled
+    by the emulator's port and so is no other deployment's: of two tasks that began on one address at once, each would
+    get the other's requests (granian sets SO_REUSEPORT). Where the system has only 127.0.0.1 (macOS) or forbids the
+    port, tasks share 127.0.0.1 with a free port each. MiniStack 1.5.33 tells targets apart by their id alone, whatever
+    their port (`_register_targets` in its services/alb.py, https://pypi.org/project/ministack/), so there each id
+    spells 127.0.0.1 differently.
 
     Raises OSError when no address is free.
     """
     for last in _HOSTS:
-        host = f"127.0.0.{last}"
+        host = f"127.{emulator_port >> 8}.{emulator_port & 0xFF}.{last}"
         if host in taken:
             continue
         try:

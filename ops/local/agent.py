@@ -170,7 +170,7 @@ class Agent:
         if not self._pause.over:
             return False
         try:
-            address = free_address(service.port, [task.record.target_id for task in self._tasks])
+            address = free_address(service.port, [task.record.target_id for task in self._tasks], self._emulator_port)
             task = Task.start(self._container, address, self._folder, self._emulator_port, self._executor)
         except (LookupError, OSError) as error:
             self._pause.failed()

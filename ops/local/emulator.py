@@ -14,6 +14,7 @@ from ops.errors import OpsError
 from ops.local.addresses import bindable_port
 from ops.local.folder import LocalFolder, local_settings
 from ops.local.processes import ProcessRecord, last_lines, spawn
+from ops.local.saved_state import SavedState
 
 LOOPBACK = "127.0.0.1"
 EXECUTABLE_VARIABLE = "DASHCTL_EMULATOR"
@@ -44,14 +45,15 @@ class Emulator:
     It writes S3 objects to disk at once and all other state when it ends (https://pypi.org/project/ministack/,
     S3_PERSIST and PERSIST_STATE); it has no call that saves, so `save` restarts it.
 
-    After a power cut the Terraform state, an S3 object, can be newer than the saved state of everything else. The saved
-    state is then not used: the emulator starts with the S3 objects only, and Terraform makes everything anew. Beside an
-    older state Terraform would find names taken by things that it does not know.
+    After a power cut the Terraform states, S3 objects, can be others than those that the saved state of everything else
+    belongs to. It is then not used: the emulator starts with the S3 objects only, and Terraform makes everything anew.
+    Beside an older state Terraform would find names taken by things that it does not know.
     """
 
     def __init__(self, settings: Settings) -> None:
         self.folder = LocalFolder.of(settings)
         self.port = local_settings(settings).port
+        self._saved = SavedState(self.folder)
         self._region = settings.aws.region
 
     def running(self) -> EmulatorRecord | None:
@@ -85,10 +87,9 @@ class Emulator:
             self.stop()  # on another port, by other settings, or hung
         executable = self._executable()
         self._require_free_port()
-        restored = self._is_saved()
+        restored = self._saved.is_current()
         if not restored:
-            for file in self._saved_files():
-                file.unlink()
+            self._saved.delete()
         try:
             child, process = spawn(
                 [executable], environment=self._environment(), folder=self.folder.root, log=self.folder.emulator_log
@@ -109,29 +110,23 @@ class Emulator:
         """Let the emulator save its state and end; return False where none ran."""
         running = self.running()
         if running is not None:
-            running.process.stop(_STOP_SECONDS)
+            before = self._saved.files()
+            # It ends in order where its disk is full too, and has written nothing then.
+            if running.process.stop(_STOP_SECONDS) and self._saved.files() != before:
+                self._saved.record()
         self.folder.emulator_record.unlink(missing_ok=True)
         return running is not None
 
     def save(self) -> bool:
         """Have what Terraform changed written to disk, by a restart of about half a second.
 
-        Return False where nothing has changed since the last time.
+        Return False where it changed nothing since the last time, or no emulator runs.
         """
-        if self._is_saved():
+        if self._saved.is_current() or not self.running():
             return False
         self.stop()
         self.start()
         return True
-
-    def _is_saved(self) -> bool:
-        """Tell whether the saved state is as new as the Terraform state."""
-        saved = [file.stat().st_mtime for file in self._saved_files()]
-        terraform_states = [file.stat().st_mtime for file in self.folder.emulator_objects.rglob("*.tfstate")]
-        return bool(saved) and max(saved) >= max(terraform_states, default=0.0)
-
-    def _saved_files(self) -> list[Path]:
-        return list(self.folder.emulator_state.glob("*.json"))
 
     def _executable(self) -> str:
         executable = os.environ.get(EXECUTABLE_VARIABLE, "")

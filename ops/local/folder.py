@@ -53,6 +53,10 @@ class LocalFolder:
         return self.root / "emulator" / "s3"
 
     @property
+    def saved_terraform_states(self) -> Path:
+        return self.root / "emulator" / "saved-terraform-states.json"
+
+    @property
     def temporary(self) -> Path:
         return self.root / "tmp"
 
@@ -81,7 +85,14 @@ class LocalFolder:
         try:
             if self.root.is_dir() and any(self.root.iterdir()) and not self._is_ours():
                 raise OpsError(f"{self.root} holds other files; empty it, or name another folder in local.folder")
-            for folder in (self.root, self.emulator_state, self.emulator_objects, self.temporary, self.task_logs):
+            for folder in (
+                self.root,
+                self.emulator_state,
+                self.emulator_objects,
+                self.images,
+                self.temporary,
+                self.task_logs,
+            ):
                 folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             (self.root / _MARKER).touch()
         except OSError as error:

@@ -13,7 +13,7 @@ from ops.local.folder import LocalFolder
 
 @contextmanager
 def local_aws(deployment: Deployment) -> Iterator[None]:
-    """Start the emulator where it does not run, and save what it holds after the with-statement's work.
+    """Start the emulator where it does not run; save what it holds after the with-statement's work, if that fails too.
 
     Nobody else brings this deployment up or takes it down meanwhile. Raises OpsError where somebody just does, or the
     emulator does not start.
@@ -27,11 +27,13 @@ def local_aws(deployment: Deployment) -> Iterator[None]:
                 step.outcome = f"{started.value}, on {deployment.settings.endpoint_url}"
             if started is Started.EMPTY:
                 deployment.forget_applied()  # what Terraform made is gone, though its states are as they were
-            yield
-            # With the tasks up: they need it when they start, and are not troubled by a moment without it later.
-            with deployment.progress.step("save") as step:
-                saved = emulator.save()
-                step.outcome = "the state of the local AWS is on disk" if saved else "nothing to save"
+            try:
+                yield
+            finally:
+                # With the tasks up: they need it when they start, and are not troubled by a moment without it later.
+                with deployment.progress.step("save") as step:
+                    saved = emulator.save()
+                    step.outcome = "the state of the local AWS is on disk" if saved else "nothing to save"
     except Timeout:
         raise OpsError(
             "another `up`, `deploy` or `down` of this deployment runs: wait for it to end, or interrupt it"

@@ -9,7 +9,13 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from ops.marks import has_true, mark_of
+
 _INDEX = re.compile(r"\[[^\]]*\]")
+
+
+#: What reading a document raises that AWS's own form is not that of, such as a policy without an effect.
+MALFORMED = (AttributeError, KeyError, TypeError, ValueError)
 
 
 class UnknownValueError(Exception):
@@ -37,10 +43,8 @@ class Resource:
         """
         unknown: Any = self.unknown
         for key in path:
-            if unknown is True:
-                break
-            unknown = _item(unknown, key)
-        if _has_true(unknown):
+            unknown = mark_of(unknown, key)
+        if has_true(unknown):
             raise UnknownValueError(".".join(str(key) for key in path))
         return self.value(*path)
 
@@ -115,8 +119,15 @@ class PlannedStack:
 
     @cached_property
     def _expressions(self) -> dict[str, Mapping[str, Any]]:
-        written = self.plan.get("configuration", {}).get("root_module", {}).get("resources", [])
-        return {resource["address"]: resource.get("expressions", {}) for resource in written}
+        return dict(_written(self.plan.get("configuration", {}).get("root_module", {})))
+
+
+def _written(module: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Yield the address, without an index, and the expressions of what a module and those within it configure."""
+    for resource in module.get("resources", []):
+        yield f"{prefix}{resource['address']}", resource.get("expressions", {})
+    for name, call in module.get("module_calls", {}).items():
+        yield from _written(call.get("module", {}), f"{prefix}module.{name}.")
 
 
 def _item(value: Any, key: str | int) -> Any:  # noqa: ANN401 - any JSON
@@ -125,14 +136,6 @@ def _item(value: Any, key: str | int) -> Any:  # noqa: ANN401 - any JSON
     if isinstance(value, list) and isinstance(key, int):
         return value[key] if key < len(value) else None
     return None
-
-
-def _has_true(marks: object) -> bool:
-    if isinstance(marks, Mapping):
-        return any(_has_true(mark) for mark in marks.values())
-    if isinstance(marks, list):
-        return any(_has_true(mark) for mark in marks)
-    return marks is True
 
 
 def _references(expression: object) -> Iterator[str]:

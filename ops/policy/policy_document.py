@@ -46,10 +46,11 @@ def statements_of(resource: Resource, attribute: str, stack: PlannedStack) -> li
         text = resource.get(attribute)
     except UnknownValueError:
         written = (resource.expressions.get(attribute) or {}).get("constant_value")
-        document = _DOCUMENT.fullmatch(written) if isinstance(written, str) else None
+        named = _DOCUMENT.fullmatch(written) if isinstance(written, str) else None
+        document = stack.data_sources.get(named[1]) if named else None
         if not document:
             raise
-        return list(_planned_statements(stack.data_sources[document[1]], attribute))
+        return list(_planned_statements(document, attribute))
     return list(_written_statements(json.loads(text))) if text else []
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ops.review.marks import has_true, mark_of
+from ops.marks import has_true, mark_of
 from ops.review.pairs import pairs_of
 
 SENSITIVE = "(sensitive)"

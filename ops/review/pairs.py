@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from ops.review.marks import has_true, mark_of
+from ops.marks import has_true, mark_of
 
 
 def pairs_of(

@@ -20,6 +20,9 @@ DATA = "arn:aws:s3:::plotly-dash-prod-data-123456789012"
 KEY = f"arn:aws:kms:us-east-1:{ACCOUNT}:key/0a1b2c3d"
 TASK_ROLE = f"{IAM}:role/PlotlyDashService-task"
 BOUND = {"iam:PermissionsBoundary": BOUNDARY}
+ECS = f"arn:aws:ecs:us-east-1:{ACCOUNT}"
+SERVICE = "ClusterPlotlyDash/PlotlyDashService"
+REPOSITORY = f"arn:aws:ecr:us-east-1:{ACCOUNT}:repository"
 LOG = f"arn:aws:logs:us-east-1:{ACCOUNT}:log-group:/ecs/plotly_dash_app:log-stream:one"
 
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html#reference_iam-quotas-entity-length
@@ -221,6 +224,37 @@ class TestTheDeployRole:
         by_ecr = {**by_s3, "kms:ViaService": "ecr.us-east-1.amazonaws.com", "kms:GrantIsForAWSResource": "true"}
         assert permits(deploy, "kms:CreateGrant", KEY, by_ecr)
         assert not permits(deploy, "kms:CreateGrant", KEY, {**by_ecr, "kms:GrantIsForAWSResource": "false"})
+
+    @pytest.mark.parametrize(
+        ("action", "resource"),
+        [
+            ("ecr:BatchCheckLayerAvailability", f"{REPOSITORY}/plotly-dash"),
+            ("ecr:BatchGetImage", f"{REPOSITORY}/plotly-dash"),
+            ("ecr:CompleteLayerUpload", f"{REPOSITORY}/plotly-dash"),
+            ("ecr:DescribeImages", f"{REPOSITORY}/plotly-dash"),
+            ("ecr:GetAuthorizationToken", "*"),
+            ("ecr:InitiateLayerUpload", f"{REPOSITORY}/plotly-dash"),
+            ("ecr:PutImage", f"{REPOSITORY}/plotly-dash"),
+            ("ecr:UploadLayerPart", f"{REPOSITORY}/plotly-dash"),
+            ("ecs:DescribeServiceDeployments", f"{ECS}:service-deployment/{SERVICE}/1"),
+            ("ecs:DescribeTasks", f"{ECS}:task/ClusterPlotlyDash/1"),
+            ("ecs:UpdateService", f"{ECS}:service/{SERVICE}"),
+            ("logs:GetLogEvents", LOG),
+            ("s3:GetObject", f"{DATA}/gapminder_unfiltered.csv"),
+            ("s3:ListBucket", DATA),
+            ("s3:ListBucket", STATES.partition("/")[0]),
+            ("s3:PutObject", f"{DATA}/gapminder_unfiltered.csv"),
+        ],
+    )
+    def test_does_what_a_deployment_does_besides_terraform(
+        self, action: str, resource: str, deploy: list[dict[str, Any]]
+    ) -> None:
+        assert permits(deploy, action, resource)
+
+    def test_tells_the_load_balancer_the_client_of_its_own_readers_only(self, deploy: list[dict[str, Any]]) -> None:
+        pool = f"arn:aws:cognito-idp:us-east-1:{ACCOUNT}:userpool/1"
+        assert permits(deploy, "cognito-idp:DescribeUserPoolClient", pool, tags("prod"))
+        assert not permits(deploy, "cognito-idp:DescribeUserPoolClient", pool, tags("dev"))
 
     def test_lists_the_tasks_of_its_cluster_only(self, deploy: list[dict[str, Any]]) -> None:
         cluster = f"arn:aws:ecs:us-east-1:{ACCOUNT}:cluster"

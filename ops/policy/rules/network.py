@@ -35,7 +35,8 @@ def _open(resource: Resource, direction: str, allowed: set[int], words: str) -> 
             continue
         if protocol == "tcp" and ports[0] == ports[1] and ports[0] in allowed:
             continue
-        what = "every port" if str(protocol) in _EVERY_PROTOCOL else f"{protocol} {ports[0]} to {ports[1]}"
+        numbers = f"{ports[0]}" if ports[0] == ports[1] else f"{ports[0]} to {ports[1]}"
+        what = "every port" if str(protocol) in _EVERY_PROTOCOL else f"{protocol} {numbers}"
         yield f"{words} {what}"
 
 

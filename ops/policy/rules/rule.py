@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from ops.policy.finding import Finding, Scan
-from ops.policy.planned import PlannedStack, Resource, UnknownValueError
+from ops.policy.planned import MALFORMED, PlannedStack, Resource, UnknownValueError
 
 #: Yields what is wrong with a resource, in words; nothing where all is well.
 Judge = Callable[[Resource, PlannedStack], Iterator[str]]
@@ -32,6 +32,8 @@ class Rule:
             problems = list(self.judge(resource, stack))
         except UnknownValueError as unknown:
             problems = [f"{unknown} is known only after it is made, so that nobody can judge it before"]
+        except MALFORMED:
+            problems = ["a policy or other document in it is not in AWS's form, so that nobody can judge it"]
         for problem in problems:
             yield Finding(
                 check=self.id,

@@ -8,10 +8,10 @@ removes no registry or log. It changes no key and no bucket: who writes the poli
 in it. Such types, and those of the `ci` stack, stand here without actions.
 """
 
-_CREATE_RULE = ("ec2:ModifySecurityGroupRules", "ec2:CreateTags", "ec2:DeleteTags")
 _INGRESS = ("ec2:AuthorizeSecurityGroupIngress", "ec2:RevokeSecurityGroupIngress")
 _EGRESS = ("ec2:AuthorizeSecurityGroupEgress", "ec2:RevokeSecurityGroupEgress")
 _EC2_TAGS = ("ec2:CreateTags", "ec2:DeleteTags")
+_CHANGE_RULE = ("ec2:ModifySecurityGroupRules", *_EC2_TAGS)
 _ELB_TAGS = ("elasticloadbalancing:AddTags", "elasticloadbalancing:RemoveTags")
 _ECS_TAGS = ("ecs:TagResource", "ecs:UntagResource")
 
@@ -62,7 +62,10 @@ WRITE_ACTIONS: dict[str, tuple[str, ...]] = {
         "cloudwatch:TagResource",
         "cloudwatch:UntagResource",
     ),
+    # The client is read by the load balancer, for whoever gives a listener or a rule the pool:
+    # https://github.com/kubernetes-sigs/aws-load-balancer-controller/blob/v2.13.4/docs/install/iam_policy.json
     "aws_cognito_user_pool": (
+        "cognito-idp:DescribeUserPoolClient",
         "cognito-idp:SetUserPoolMfaConfig",
         "cognito-idp:TagResource",
         "cognito-idp:UntagResource",
@@ -174,8 +177,8 @@ WRITE_ACTIONS: dict[str, tuple[str, ...]] = {
     "aws_subnet": ("ec2:CreateSubnet", "ec2:DeleteSubnet", "ec2:ModifySubnetAttribute", *_EC2_TAGS),
     "aws_vpc": ("ec2:CreateVpc", "ec2:DeleteVpc", "ec2:ModifyVpcAttribute", *_EC2_TAGS),
     "aws_vpc_endpoint": ("ec2:CreateVpcEndpoint", "ec2:DeleteVpcEndpoints", "ec2:ModifyVpcEndpoint", *_EC2_TAGS),
-    "aws_vpc_security_group_egress_rule": (*_EGRESS, *_CREATE_RULE),
-    "aws_vpc_security_group_ingress_rule": (*_INGRESS, *_CREATE_RULE),
+    "aws_vpc_security_group_egress_rule": (*_EGRESS, *_CHANGE_RULE),
+    "aws_vpc_security_group_ingress_rule": (*_INGRESS, *_CHANGE_RULE),
     "aws_wafv2_web_acl": (
         "wafv2:CreateWebACL",
         "wafv2:DeleteWebACL",

@@ -14,19 +14,27 @@ from tests.ops.local.fake_service import free_port
 
 pytestmark = pytest.mark.unit
 
+EMULATOR = 4566
+
 
 def test_each_task_gets_an_address_of_its_own_with_the_containers_port() -> None:
     port = free_port()
-    first = free_address(port, [])
-    second = free_address(port, [first.target_id])
-    assert first == TaskAddress("127.0.0.2", port, "127.0.0.2")
-    assert second == TaskAddress("127.0.0.3", port, "127.0.0.3")
+    first = free_address(port, [], EMULATOR)
+    second = free_address(port, [first.target_id], EMULATOR)
+    assert first == TaskAddress("127.17.214.2", port, "127.17.214.2")
+    assert second == TaskAddress("127.17.214.3", port, "127.17.214.3")
 
 
 def test_an_address_on_which_something_listens_is_passed_over() -> None:
-    with socket.create_server(("127.0.0.2", 0)) as other:
+    with socket.create_server(("127.17.214.2", 0)) as other:
         port = other.getsockname()[1]
-        assert free_address(port, []).host == "127.0.0.3"
+        assert free_address(port, [], EMULATOR).host == "127.17.214.3"
+
+
+def test_two_deployments_never_choose_the_same_one() -> None:
+    port = free_port()
+    assert free_address(port, [], EMULATOR).host != free_address(port, [], EMULATOR + 1).host
+    assert free_address(port, [], EMULATOR).host != free_address(port, [], EMULATOR + 256).host
 
 
 @pytest.mark.parametrize("code", [errno.EADDRNOTAVAIL, errno.EACCES])
@@ -42,8 +50,8 @@ def test_where_the_addresses_cannot_be_had_tasks_share_one_with_a_port_each(
         return bindable(host, wanted)
 
     monkeypatch.setattr(addresses, "bindable_port", only_the_first)
-    first = free_address(port, [])
-    second = free_address(port, [first.target_id])
+    first = free_address(port, [], EMULATOR)
+    second = free_address(port, [first.target_id], EMULATOR)
     assert {first.host, second.host} == {"127.0.0.1"}
     assert port not in (first.port, second.port)
     assert first.target_id != second.target_id

@@ -17,8 +17,6 @@ def mark_of(marks: Any, key: str | int) -> Any:  # noqa: ANN401 - any JSON
 
 def has_true(marks: object) -> bool:
     """Tell whether a value, or part of it, is marked."""
-    if isinstance(marks, dict):
-        return any(has_true(mark) for mark in marks.values())
-    if isinstance(marks, list):
-        return any(has_true(mark) for mark in marks)
+    if isinstance(marks, dict | list):
+        return any(map(has_true, marks.values() if isinstance(marks, dict) else marks))
     return marks is True
