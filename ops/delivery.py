@@ -80,13 +80,10 @@ def apply_with_data(
 
 
 def seen_before(deployment: Deployment) -> Observed | None:
-    """Return the service as it is before a deployment, None where there is none: what failed by then is old.
-
-    None on this machine too, whose agent begins to count anew with each task definition.
-    """
+    """Return the service as it is before a deployment, None where there is none: what failed by then is old."""
     from ops.rollout.watch import look, wanted_of
 
-    if deployment.settings.local or deployment.deployed_version() is None:
+    if deployment.deployed_version() is None or not _can_be_seen(deployment.settings):
         return None
     return look(deployment, wanted_of(deployment))
 
@@ -107,17 +104,27 @@ def see_it_run(
     from ops.rollout.retry import retry_given_up
     from ops.rollout.watch import wanted_of, watch
 
-    _run_local_tasks(deployment.settings)
-    wanted = wanted_of(deployment)
-    with deployment.progress.step("rollout") as step, _goes_on_by_itself(deployment):
-        if before:
-            retry_given_up(deployment.aws, wanted, before, step)
-        count = watch(deployment, wanted, step, before=before, timeout_minutes=timeout_minutes, failures=failures)
+    with _goes_on_by_itself(deployment):
+        _run_local_tasks(deployment.settings)
+        wanted = wanted_of(deployment)
+        with deployment.progress.step("rollout") as step:
+            if before:
+                retry_given_up(deployment.aws, wanted, before, step)
+            count = watch(deployment, wanted, step, before=before, timeout_minutes=timeout_minutes, failures=failures)
     url = str(deployment.outputs(SERVICE)["dashboard_url"])
     if count:
         with deployment.progress.step("dashboard") as step:
             step.outcome = look_at_page(deployment.settings, url, version=wanted.version)
     return url
+
+
+def _can_be_seen(settings: Settings) -> bool:
+    """Tell whether anybody runs tasks now, who could tell of them."""
+    if settings.local is None:
+        return True
+    from ops.local.agent_control import AgentControl
+
+    return AgentControl(settings).record() is not None
 
 
 def _run_local_tasks(settings: Settings) -> None:

@@ -66,9 +66,11 @@ class Plan:
             changed = [name for name, output in event["outputs"].items() if output.get("action", "noop") != "noop"]
             return replace(self, outputs=(*self.outputs, *changed))
         change = event["change"]
-        if change["action"] in {"noop", "read"}:
+        action = change["action"]
+        if action in {"noop", "read"}:
             return self
-        added = ResourceChange(change["action"], change["resource"]["addr"])
+        # What `terraform show` calls "forget" is "remove" in events, though nothing is destroyed.
+        added = ResourceChange("forget" if action == "remove" else action, change["resource"]["addr"])
         return replace(self, resources=(*self.resources, added))
 
 

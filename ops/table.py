@@ -11,8 +11,10 @@ def in_columns(rows: Sequence[Sequence[str]]) -> str:
     )
 
 
-def size_in_words(size: int) -> str:
-    """Return a number of bytes in the largest of B, KiB and MiB that it fills, rounded."""
-    if size < 1024:
-        return f"{size} B"
-    return f"{size / 1024:.0f} KiB" if size < 1024**2 else f"{size / 1024**2:.0f} MiB"
+def size_in_words(size: float) -> str:
+    """Return a number of bytes in the largest of B, KiB, MiB and GiB that it fills, rounded."""
+    for unit in ("B", "KiB", "MiB"):
+        if size < 1024:
+            return f"{size:.0f} {unit}"
+        size /= 1024
+    return f"{size:,.1f} GiB"

@@ -11,14 +11,16 @@ from pathlib import Path
 
 from ops.apart import installed_apart
 from ops.errors import OpsError
+from ops.local.task_container import engine_is_usable
 from ops.policy.checkov import installed_checkov
 
 ROOT = Path(__file__).resolve().parent.parent
 
 UNIT, PROXY, TERRAFORM, POLICY, SUCCESSOR = "unit", "proxy", "terraform", "policy", "successor"
-EMULATOR, BROWSER = "emulator", "browser"
-TIERS = (UNIT, PROXY, TERRAFORM, POLICY, SUCCESSOR, EMULATOR, BROWSER)
-_NEEDS = {EMULATOR: TERRAFORM, BROWSER: EMULATOR}  # a tier runs only where the one that it needs can run too
+EMULATOR, CONTAINERS, BROWSER = "emulator", "containers", "browser"
+TIERS = (UNIT, PROXY, TERRAFORM, POLICY, SUCCESSOR, EMULATOR, CONTAINERS, BROWSER)
+# A tier runs only where the one that it needs can run too.
+_NEEDS = {EMULATOR: TERRAFORM, CONTAINERS: EMULATOR, BROWSER: EMULATOR}
 
 _INSTALL_SECONDS = 900  # the AWS provider is 0.7 GB
 
@@ -55,6 +57,7 @@ def ability(wanted: tuple[str, ...]) -> Ability:
         POLICY: lambda: lacks(TERRAFORM) or _policy_lacks(),
         SUCCESSOR: _successor_lacks,
         EMULATOR: _emulator_lacks,
+        CONTAINERS: _containers_lack,
         BROWSER: lambda: _browser_lacks(chromium),
     }
 
@@ -123,6 +126,10 @@ def _successor_lacks() -> str:
 def _emulator_lacks() -> str:
     executable = os.environ.get("DASHCTL_EMULATOR", "")
     return "" if executable and Path(executable).is_file() else "no AWS emulator; ./dashctl installs it"
+
+
+def _containers_lack() -> str:
+    return "" if engine_is_usable() else "no Docker engine that shares this machine's network"
 
 
 def _browser_lacks(chromium: Path | None) -> str:

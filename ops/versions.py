@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from ops.errors import OpsError
 from ops.images.registry import Image, find_image, list_images
+from ops.rollout.history import never_steady
 
 if TYPE_CHECKING:
     from types_boto3_ecs.type_defs import TaskDefinitionTypeDef
@@ -47,7 +48,8 @@ class Revision:
 class Version:
     """A version in the registry: its image's digest, when that was pushed and last deployed (UTC), and who runs it.
 
-    `serving`: the service is at it, or on its way to it. `deployed_at` is None where no recent revision names it.
+    `serving`: the service is at it, or on its way to it. `deployed_at` is None where no recent revision names it, and
+    `failed` tells that it was deployed in vain, as far as that is known.
     """
 
     version: str
@@ -55,6 +57,7 @@ class Version:
     pushed_at: datetime | None
     deployed_at: datetime | None
     serving: bool
+    failed: bool
     running_tasks: int
 
 
@@ -97,7 +100,7 @@ def serving_revision(aws: Aws) -> Revision | None:
 
 
 def version_before(deployment: Deployment) -> str:
-    """Return the version to go back to: the last one that was deployed before and whose image is still there.
+    """Return the version to go back to: the last one that was deployed before, not in vain, and has its image still.
 
     Where ECS itself has gone back from the version that Terraform deployed, that is the version which ECS runs.
     Raises OpsError where there is none.
@@ -106,16 +109,16 @@ def version_before(deployment: Deployment) -> str:
     if deployed is None:
         raise OpsError("no version is deployed yet, so there is none to go back to: ./dashctl deploy --version …")
     serving = serving_revision(aws)
-    if serving and serving.version and serving.version != deployed:
-        return serving.version
+    failed = never_steady(aws) if serving else frozenset()
     for revision in read_revisions(aws):
-        if revision.version in (None, deployed) or (serving and revision.number > serving.number):
+        later = serving is not None and revision.number > serving.number
+        if later or revision.version in (None, deployed) or revision.arn in failed:
             continue
         image = find_image(aws, str(revision.version))
         if image and revision.runs(image):
             return str(revision.version)
     raise OpsError(
-        f"no other version than {deployed} was deployed, of which the image is still in the registry: name one with "
+        f"no other version than {deployed} was deployed, ran, and still has its image in the registry: name one with "
         "--to; ./dashctl versions lists them"
     )
 
@@ -125,17 +128,23 @@ def read_versions(aws: Aws) -> list[Version]:
     revisions = list(read_revisions(aws))
     serving = serving_revision(aws)
     running = _running_revisions(aws) if serving else Counter[Revision]()
-    return [
-        Version(
-            version=image.version,
-            digest=image.digest,
-            pushed_at=image.pushed_at,
-            deployed_at=next((one.registered_at for one in revisions if one.runs(image)), None),
-            serving=serving is not None and serving.runs(image),
-            running_tasks=sum(count for revision, count in running.items() if revision.runs(image)),
+    failed = never_steady(aws) if serving else frozenset()
+    found = []
+    for image in list_images(aws):
+        own = [revision for revision in revisions if revision.runs(image)]
+        serves = serving is not None and serving.runs(image)
+        found.append(
+            Version(
+                version=image.version,
+                digest=image.digest,
+                pushed_at=image.pushed_at,
+                deployed_at=own[0].registered_at if own else None,
+                serving=serves,
+                failed=bool(own) and not serves and all(revision.arn in failed for revision in own),
+                running_tasks=sum(count for revision, count in running.items() if revision.runs(image)),
+            )
         )
-        for image in list_images(aws)
-    ]
+    return found
 
 
 def _running_revisions(aws: Aws) -> Counter[Revision]:

@@ -34,7 +34,8 @@ class BaseStack(TerraformStack):
     """A stack of the project.
 
     Guarantees: state in the S3 bucket of the `state` stack, locked by S3 itself; only the account of the settings is
-    deployed to; every resource that can be tagged carries `cost`, `team`, `environment` and `stack`.
+    deployed to; every resource that can be tagged carries `cost`, `team`, `stack`, and `project` and `environment`,
+    which tell it from those of every other deployment in the account.
     """
 
     #: What the stack is called in settings, stack ids and state keys.
@@ -65,6 +66,7 @@ class BaseStack(TerraformStack):
                     tags={
                         "cost": cost,
                         "environment": settings.environment,
+                        "project": settings.project.name,
                         "stack": self.NAME,
                         "team": settings.project.team,
                     }

@@ -18,10 +18,24 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
+# Each xdist group, in the order in which they begin: they take minutes, and what begins last is waited for alone.
+_GROUPS = ("everything_on", "deployment", "successor", "ops_emulator")
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--update-golden", action="store_true", help="write the golden files of the emitted Terraform anew"
     )
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the groups, so that the many short tests fill the time in which these wait."""
+    items.sort(key=_turn)
+
+
+def _turn(item: pytest.Item) -> int:
+    marker = item.get_closest_marker("xdist_group")
+    return _GROUPS.index(marker.args[0]) if marker else len(_GROUPS)
 
 
 @pytest.fixture(scope="session")

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from tests.settings import environ_for_children
 
 ROOT = Path(__file__).parents[1]
-UP_SECONDS = 500
+UP_SECONDS = 800
 
 
 @dataclass(frozen=True)

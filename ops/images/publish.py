@@ -31,7 +31,8 @@ def publish(aws: Aws, *, build: bool, sources: Path = SOURCES) -> Published:
     The version is named after the sources' digest, since tags are immutable: changed sources are another version, and
     unchanged ones the same. With `build` (where a Docker engine runs) it is an image, `build-…`. Otherwise it is a
     stand-in, `local-…`: a manifest without layers, and a copy of the sources in the local folder, which tasks run as
-    processes of this machine. So a task runs what its task definition names, whatever is edited afterwards.
+    processes of this machine. So a task runs what its task definition names, whatever is edited afterwards. Neither has
+    an SBOM: nobody takes them anywhere.
 
     Raises OpsError when the repository is missing or the image cannot be built.
     """

@@ -55,6 +55,11 @@ class Manifest:
         digest: str | None = self.content.get("config", {}).get("digest")
         return digest
 
+    @property
+    def layers_size(self) -> int:
+        """The bytes of all layers; 0 for an index of several images."""
+        return sum(layer["size"] for layer in self.content.get("layers", ()))
+
 
 def sbom_tag(digest: str) -> str:
     """Return the tag of the SBOM of the image with this digest."""
@@ -113,27 +118,16 @@ def read_manifests(aws: Aws, digests: Sequence[str]) -> dict[str, Manifest]:
     return manifests
 
 
-def repository_exists(aws: Aws) -> bool:
-    """Tell whether the stack `ecr` has made the registry."""
-    return _repository_uri(aws) is not None
-
-
 def repository_address(aws: Aws) -> str:
     """Return where docker pushes to and pulls from, without a tag. Raises OpsError where there is no registry yet."""
-    uri = _repository_uri(aws)
-    if uri is None:
-        raise OpsError(f"there is no repository '{aws.settings.repository_name}' yet: deploy the stack `ecr` first")
-    if local := aws.settings.local:
-        return f"127.0.0.1:{local.port}/{aws.settings.repository_name}"  # Docker needs no TLS for one on loopback
-    return uri
-
-
-def _repository_uri(aws: Aws) -> str | None:
+    name = aws.settings.repository_name
     with aws.errors():
         try:
-            found = aws.ecr.describe_repositories(repositoryNames=[aws.settings.repository_name])
+            found = aws.ecr.describe_repositories(repositoryNames=[name])
         except aws.ecr.exceptions.RepositoryNotFoundException:
-            return None
+            raise OpsError(f"there is no repository '{name}' yet: deploy the stack `ecr` first") from None
+    if local := aws.settings.local:
+        return f"127.0.0.1:{local.port}/{name}"  # Docker needs no TLS for one on loopback
     return found["repositories"][0]["repositoryUri"]
 
 
@@ -151,7 +145,8 @@ def _image(found: ImageDetailTypeDef, version: str, manifest: Manifest, *, sbom:
     return Image(
         version=version,
         digest=found["imageDigest"],
-        size=found["imageSizeInBytes"],
+        # The emulator tells the manifest's own size.
+        size=max(found["imageSizeInBytes"], manifest.layers_size),
         pushed_at=found["imagePushedAt"],
         stand_in=manifest.content.get("artifactType") == STAND_IN_TYPE,
         sbom=sbom,

@@ -16,6 +16,8 @@ from ops.images.stand_in import SOURCES
 
 _GIT_SECONDS = 60
 _NAMED_FILES = 10
+# Whatever a person's own settings of git leave out. Files that git ignores are in the image all the same.
+_WHOLE_STATUS = ("--porcelain", "-z", "--untracked-files=normal", "--ignored", "--no-renames")
 # What is not in the image either: dashboard/.dockerignore
 _WITHOUT_BYTECODE = (":(exclude,glob)**/__pycache__/**", ":(exclude,glob)**/*.pyc")
 # git@github.com:owner/name.git: https://git-scm.com/docs/git-clone#_git_urls
@@ -46,9 +48,8 @@ def read_tree(folder: Path = SOURCES) -> Tree:
     """Return the state of the dashboard's folder, as git tells it."""
     now = datetime.now(UTC).replace(microsecond=0)
     try:
-        commit, seconds = _git(folder, "log", "-1", "--format=%H %ct").split()
-        # Files that git ignores are in the image all the same.
-        status = _git(folder, "status", "--porcelain", "-z", "--ignored", "--no-renames", "--", ".", *_WITHOUT_BYTECODE)
+        commit, seconds = _git(folder, "log", "-1", "--no-show-signature", "--format=%H %ct").split()
+        status = _git(folder, "status", *_WHOLE_STATUS, "--", ".", *_WITHOUT_BYTECODE)
     except OpsError as error:
         return Tree("", (), now, "", str(error))
     changed = tuple(sorted(line[3:] for line in status.split("\0") if line))

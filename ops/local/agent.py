@@ -10,6 +10,7 @@ emulator is away, which is when they are needed, and cost it no memory.
 """
 
 import os
+import secrets
 import signal
 import sys
 import threading
@@ -64,7 +65,11 @@ class Agent:
         self._polled = 0.0
         previous = AgentRecord.read(self._folder.agent_record)
         self._tasks = [Task(record, self._executor) for record in previous.tasks] if previous else []
-        self._record = AgentRecord(process=ProcessRecord.of(os.getpid()), endpoint=settings.endpoint_url or "")
+        self._record = AgentRecord(
+            process=ProcessRecord.of(os.getpid()),
+            endpoint=settings.endpoint_url or "",
+            was_steady=previous.was_steady if previous else {},
+        )
 
     def run(self, stopping: threading.Event) -> None:
         """Keep the service running until `stopping` is set, then stop all tasks."""
@@ -175,7 +180,7 @@ class Agent:
         except (LookupError, OSError) as error:
             self._pause.failed()
             self._record.last_failure = TaskFailure(
-                task="",
+                task=secrets.token_hex(4),
                 task_definition=service.task_definition,
                 reason=f"cannot be started: {error}",
                 at=time.time(),
@@ -225,6 +230,9 @@ class Agent:
         self._record.desired_count = self._service.desired_count if self._service else 0
         self._record.task_definition = self._service.task_definition if self._service else None
         self._record.failures = self._pause.failures
+        if definition := self._record.task_definition:
+            ran = self._record.steady and self._record.desired_count > 0
+            self._record.was_steady[definition] = ran or self._record.was_steady.get(definition, False)
         # A full disk shall not end the tasks.
         with suppress(OSError):
             self._record.write(self._folder.agent_record)

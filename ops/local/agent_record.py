@@ -39,7 +39,7 @@ class TaskRecord(BaseModel):
 
 
 class TaskFailure(BaseModel):
-    """A task that ended, or was replaced, without having been told to; `task` is "" where it did not even start."""
+    """A task that ended, was replaced without having been told to, or did not even start."""
 
     task: str
     task_definition: str
@@ -49,13 +49,17 @@ class TaskFailure(BaseModel):
 
 
 class AgentRecord(BaseModel):
-    """The agent's whole view. `problem` says why it cannot do its work just now, None when it can."""
+    """The agent's whole view. `problem` says why it cannot do its work just now, None when it can.
+
+    `was_steady` tells of each task definition that the service was at whether its tasks were once all healthy.
+    """
 
     process: ProcessRecord
     endpoint: str
     desired_count: int = 0
     task_definition: str | None = None
     tasks: list[TaskRecord] = []
+    was_steady: dict[str, bool] = {}
     failures: int = 0
     last_failure: TaskFailure | None = None
     problem: str | None = None

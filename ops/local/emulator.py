@@ -2,6 +2,7 @@
 
 import http.client
 import os
+import subprocess
 import time
 from enum import StrEnum
 from pathlib import Path
@@ -47,7 +48,8 @@ class Emulator:
 
     After a power cut the Terraform states, S3 objects, can be others than those that the saved state of everything else
     belongs to. It is then not used: the emulator starts with the S3 objects only, and Terraform makes everything anew.
-    Beside an older state Terraform would find names taken by things that it does not know.
+    Beside an older state Terraform would find names taken by things that it does not know. What is changed without
+    Terraform and lies in no bucket, an image that was pushed and not deployed, is saved when the emulator ends next.
     """
 
     def __init__(self, settings: Settings) -> None:
@@ -90,14 +92,7 @@ class Emulator:
         restored = self._saved.is_current()
         if not restored:
             self._saved.delete()
-        try:
-            child, process = spawn(
-                [executable], environment=self._environment(), folder=self.folder.root, log=self.folder.emulator_log
-            )
-            record = EmulatorRecord(process=process, port=self.port)
-            self.folder.emulator_record.write_text(record.model_dump_json(), encoding="utf-8")
-        except (OSError, psutil.NoSuchProcess) as error:
-            raise OpsError(f"the AWS emulator {executable} does not start: {error}") from None
+        child = self._spawn(executable)
         deadline = time.monotonic() + _START_SECONDS
         while not self.answers():
             if child.poll() is not None or time.monotonic() > deadline:
@@ -120,11 +115,17 @@ class Emulator:
     def save(self) -> bool:
         """Have what Terraform changed written to disk, by a restart of about half a second.
 
-        Return False where it changed nothing since the last time, or no emulator runs.
+        Return False where it changed nothing since the last time, or no emulator runs. Raises OpsError where nothing
+        was written; the emulator stays stopped then, so that the next start tells that it holds nothing.
         """
         if self._saved.is_current() or not self.running():
             return False
         self.stop()
+        if not self._saved.is_current():
+            raise OpsError(
+                f"the AWS emulator ended without saving what it held: is there room in {self.folder.root}? "
+                f"{self.folder.emulator_log} may tell why; ./dashctl up makes everything anew"
+            )
         self.start()
         return True
 
@@ -135,6 +136,23 @@ class Emulator:
                 f"the AWS emulator is not installed ({EXECUTABLE_VARIABLE}={executable!r}): use ./dashctl up"
             )
         return executable
+
+    def _spawn(self, executable: str) -> subprocess.Popen[bytes]:
+        """Start the process, and write down which it is."""
+        path = self.folder.emulator_record
+        try:
+            child, process = spawn(
+                [executable], environment=self._environment(), folder=self.folder.root, log=self.folder.emulator_log
+            )
+        except (OSError, psutil.NoSuchProcess) as error:
+            raise OpsError(f"the AWS emulator {executable} does not start: {error}") from None
+        try:
+            record = EmulatorRecord(process=process, port=self.port)
+            path.write_text(record.model_dump_json(), encoding="utf-8")
+        except OSError as error:
+            process.stop(_STOP_SECONDS)  # nobody would find it again
+            raise OpsError(f"{path} cannot be written: {error.strerror}") from None
+        return child
 
     def _environment(self) -> dict[str, str]:
         """Return all that the emulator is told: nothing of the caller's environment reaches it but PATH."""

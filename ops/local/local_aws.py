@@ -29,12 +29,20 @@ def local_aws(deployment: Deployment) -> Iterator[None]:
                 deployment.forget_applied()  # what Terraform made is gone, though its states are as they were
             try:
                 yield
-            finally:
-                # With the tasks up: they need it when they start, and are not troubled by a moment without it later.
-                with deployment.progress.step("save") as step:
-                    saved = emulator.save()
-                    step.outcome = "the state of the local AWS is on disk" if saved else "nothing to save"
+            except BaseException:
+                try:
+                    _save(deployment, emulator)
+                except OpsError as error:
+                    deployment.progress.say(str(error))  # raised, it would hide why the work ended
+                raise
+            # With the tasks up: they need it when they start, and are not troubled by a moment without it later.
+            _save(deployment, emulator)
     except Timeout:
         raise OpsError(
             "another `up`, `deploy` or `down` of this deployment runs: wait for it to end, or interrupt it"
         ) from None
+
+
+def _save(deployment: Deployment, emulator: Emulator) -> None:
+    with deployment.progress.step("save") as step:
+        step.outcome = "the state of the local AWS is on disk" if emulator.save() else "nothing to save"

@@ -2,8 +2,8 @@
 
 import hashlib
 import json
+from contextlib import suppress
 
-from ops.errors import OpsError
 from ops.local.folder import LocalFolder
 
 
@@ -30,12 +30,9 @@ class SavedState:
         return {file.name: file.stat().st_mtime_ns for file in self._folder.emulator_state.glob("*.json")}
 
     def record(self) -> None:
-        """Write down that everything is saved now. Raises OpsError where that cannot be written."""
-        path = self._folder.saved_terraform_states
-        try:
-            path.write_text(json.dumps(self._terraform_states()), encoding="utf-8")
-        except OSError as error:
-            raise OpsError(f"{path} cannot be written: {error.strerror}") from None
+        """Write down that everything is saved now. Where that cannot be written, it does not count as saved."""
+        with suppress(OSError):
+            self._folder.saved_terraform_states.write_text(json.dumps(self._terraform_states()), encoding="utf-8")
 
     def delete(self) -> None:
         """Forget what was saved."""

@@ -14,7 +14,7 @@ from ops.local.folder import LocalFolder
 from ops.local.processes import last_lines, spawn
 from ops.local.service import Container
 from ops.local.target_group import Target
-from ops.local.task_container import container_launch, remove_container
+from ops.local.task_container import container_launch, remove_container, start_obstacle
 from ops.local.task_health import Health, HealthCheck, HealthMonitor
 from ops.local.task_process import process_launch
 
@@ -113,13 +113,17 @@ class Task:
     def ending(self, folder: LocalFolder) -> tuple[str, list[str]]:
         """Return how the task ended, and the last lines that it wrote."""
         code = self._child.returncode if self._child else None
-        if code is None:
+        log = folder.task_logs / f"{self.record.id}.log"
+        obstacle = start_obstacle(code, log) if code and self.record.docker_name else ""
+        if obstacle:
+            reason = f"cannot be started: {obstacle}"
+        elif code is None:
             reason = "ended"
         elif code < 0:
             reason = f"was killed by {_signal_name(-code)}"
         else:
             reason = f"ended with exit code {code}"
-        return reason, last_lines(folder.task_logs / f"{self.record.id}.log", _LINES_OF_A_FAILURE)
+        return reason, last_lines(log, _LINES_OF_A_FAILURE)
 
     def _clean_up(self) -> None:
         # Before the child is reaped: until then nobody else can get its process id.

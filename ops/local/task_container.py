@@ -5,13 +5,18 @@ import os
 import platform
 import subprocess
 import sys
+from pathlib import Path
 
 from ops.local.addresses import TaskAddress
 from ops.local.folder import LocalFolder
+from ops.local.processes import last_lines
 from ops.local.service import Container
 from ops.local.task_process import Launch, container_environment
 
 _ENGINE_SECONDS = 20
+_DOCKER = "docker: "
+_NOT_STARTED = {125, 126, 127}
+_LINES_OF_A_START = 500  # each layer that is pulled has some
 
 
 def engine_is_usable() -> bool:
@@ -53,6 +58,21 @@ def container_launch(
         *container.options, *environment, registry_image(container.image, emulator_port), *container.command,
     )  # fmt: skip
     return Launch(command, dict(os.environ), folder.root, docker_name=name)
+
+
+def start_obstacle(code: int, log: Path) -> str:
+    """Return in ECS's words why the engine did not start a container; empty where the container itself ended so.
+
+    `log` is what `docker run` wrote. Its exit codes: https://docs.docker.com/engine/containers/run/#exit-status; the
+    words: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/stopped-task-error-codes.html
+    """
+    lines = last_lines(log, _LINES_OF_A_START)
+    said = [line.removeprefix(_DOCKER) for line in lines if line.startswith(_DOCKER)]
+    if code not in _NOT_STARTED or not said:
+        return ""
+    pulled = not any(line.startswith("Unable to find image") for line in lines)
+    pulled = pulled or any(line.startswith("Status: ") for line in lines)
+    return f"{'CannotStartContainerError' if pulled else 'CannotPullContainerError'}: {said[-1]}"
 
 
 def remove_container(name: str) -> None:

@@ -2,7 +2,6 @@
 
 import json
 import os
-import shutil
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -15,29 +14,15 @@ _ASKED = ("ecr", "sts")
 _OVERRIDES = "offline_override.tf.json"
 
 
-def make_offline_copy(source: Path, folder: Path, *, endpoint: str) -> None:
-    """Copy the stack synthesized in `source` into the new `folder`; `endpoint` (a URL) answers in the place of AWS.
-
-    Override files put a local backend and an offline provider in place, and made-up outputs in the place of the other
-    stacks' remote state: https://developer.hashicorp.com/terraform/language/files/override
-    Raises OpsError where a configuration cannot be read.
-    """
-    folder.mkdir(parents=True)
-    shutil.copy(source / CONFIGURATION, folder)
-    backend_and_provider = {
-        "terraform": {"backend": {"local": {}}},
-        "provider": {"aws": [_offline_provider(endpoint)]},
-    }
-    _write(folder / _OVERRIDES, backend_and_provider | _made_up_states(source, folder))
-
-
 def make_offline_root(sources: Mapping[str, Path], folder: Path, *, endpoint: str, version: str) -> None:
     """Make one configuration of several synthesized stacks in the new `folder`: each is a module of its own name.
 
-    As `make_offline_copy`, but planned at once: Terraform and the provider load the schemas of all AWS resources once,
-    where 11 stacks apart take 75 s of CPU, together 14 s. One provider serves all stacks, so that they have the tags
-    `stack` and `cost` of the first. `version` is that of the dashboard. Raises OpsError where a configuration cannot be
-    read.
+    Override files put made-up outputs in the place of the other stacks' remote state, `endpoint` (a URL) answers in the
+    place of AWS: https://developer.hashicorp.com/terraform/language/files/override
+
+    They are planned at once: Terraform and the provider load the schemas of all AWS resources once, where 11 stacks
+    apart take 75 s of CPU, together 14 s. One provider serves all stacks, so that they have the tags `stack` and `cost`
+    of the first. `version` is that of the dashboard. Raises OpsError where a configuration cannot be read.
     """
     configurations = {name: read_configuration(source) for name, source in sources.items()}
     modules: dict[str, dict[str, str]] = {}
@@ -47,13 +32,13 @@ def make_offline_root(sources: Mapping[str, Path], folder: Path, *, endpoint: st
         configuration = {key: value for key, value in configurations[name].items() if key != "provider"}
         providers = configuration["terraform"]["required_providers"]
         _write(module / CONFIGURATION, configuration | {"terraform": {"required_providers": providers}})
-        _write(module / _OVERRIDES, _made_up_states(source, module))
+        _write(module / _OVERRIDES, made_up_states(source, module))
         declares_version = VERSION_VARIABLE in configuration.get("variable", {})
         modules[name] = {"source": f"./{name}"} | ({VERSION_VARIABLE: version} if declares_version else {})
     first = next(iter(configurations.values()))
     root = {
         "terraform": {"required_providers": first["terraform"]["required_providers"]},
-        "provider": {"aws": [first["provider"]["aws"][0] | _offline_provider(endpoint)]},
+        "provider": {"aws": [first["provider"]["aws"][0] | offline_provider(endpoint)]},
         "module": modules,
     }
     _write(folder / CONFIGURATION, root)
@@ -69,7 +54,8 @@ def offline_environ(endpoint: str, environ: Mapping[str, str] = os.environ) -> d
     return kept | nothing | {"AWS_ENDPOINT_URL": endpoint}
 
 
-def _offline_provider(endpoint: str) -> dict[str, Any]:
+def offline_provider(endpoint: str) -> dict[str, Any]:
+    """Return the arguments of a provider for which `endpoint` answers in the place of AWS."""
     return {
         # Keys that AWS refuses, and no question to AWS who they belong to.
         "access_key": "offline",
@@ -86,7 +72,7 @@ def _offline_provider(endpoint: str) -> dict[str, Any]:
     }
 
 
-def _made_up_states(source: Path, folder: Path) -> dict[str, Any]:
+def made_up_states(source: Path, folder: Path) -> dict[str, Any]:
     """Write states with made-up outputs into `folder`, and return what puts them in the place of the remote ones."""
     states = {}
     for stack_id, outputs in _made_up_producers(source).items():

@@ -12,10 +12,7 @@ from typing import Any
 from ops.marks import has_true, mark_of
 
 _INDEX = re.compile(r"\[[^\]]*\]")
-
-
-#: What reading a document raises that AWS's own form is not that of, such as a policy without an effect.
-MALFORMED = (AttributeError, KeyError, TypeError, ValueError)
+_MODULE = re.compile(r"(?:module\.[\w-]+(?:\[[^\]]*\])?\.)*")
 
 
 class UnknownValueError(Exception):
@@ -55,13 +52,25 @@ class Resource:
             value = _item(value, key)
         return value
 
+    def written(self, *path: str | int) -> Any:  # noqa: ANN401 - any JSON
+        """Return the configuration at a path as it is written; None where it is not, or in a dynamic block."""
+        expression: Any = self.expressions
+        for key in path:
+            expression = _item(expression, key)
+        return _item(expression, "constant_value")
+
     def is_configured(self, attribute: str) -> bool:
         """Tell whether the configuration sets an attribute; else Terraform or AWS chooses its value."""
         return attribute in self.expressions
 
     def references(self, attribute: str) -> list[str]:
         """Return the addresses and attributes that the configuration of an attribute refers to."""
-        return list(_references(self.expressions.get(attribute)))
+        return list(map(self.beside, _references(self.expressions.get(attribute))))
+
+    def beside(self, name: str) -> str:
+        """Return the address in the whole plan of what the configuration of this resource calls by a name."""
+        module = _MODULE.match(self.address)
+        return f"{module[0] if module else ''}{name}"
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from ops.policy.documents import reading
 from ops.policy.planned import PlannedStack, Resource, UnknownValueError
 
 _DOCUMENT = re.compile(r"\$\{(data\.aws_iam_policy_document\.[\w-]+)\.(?:minified_)?json\}")
@@ -40,18 +41,20 @@ class Statement:
 def statements_of(resource: Resource, attribute: str, stack: PlannedStack) -> list[Statement]:
     """Return the statements of the policy that an attribute holds; none where it is not set.
 
-    Raises UnknownValueError where it is known neither now nor as a data source of the stack.
+    Raises UnknownValueError where it is known neither now nor as a data source of the stack, UnreadableError where it
+    is no policy.
     """
     try:
         text = resource.get(attribute)
     except UnknownValueError:
-        written = (resource.expressions.get(attribute) or {}).get("constant_value")
+        written = resource.written(attribute)
         named = _DOCUMENT.fullmatch(written) if isinstance(written, str) else None
-        document = stack.data_sources.get(named[1]) if named else None
+        document = stack.data_sources.get(resource.beside(named[1])) if named else None
         if not document:
             raise
         return list(_planned_statements(document, attribute))
-    return list(_written_statements(json.loads(text))) if text else []
+    with reading(attribute):
+        return list(_written_statements(json.loads(text))) if text else []
 
 
 def _written_statements(document: Mapping[str, Any]) -> Iterator[Statement]:
@@ -114,11 +117,8 @@ def _known_or_written(document: Resource, *path: str | int, any_reference: bool 
     try:
         return tuple(document.get(*path) or ())
     except UnknownValueError:
-        expression: Any = document.expressions
-        for key in path:
-            expression = expression[key]
         # Terraform keeps the text of a JSON configuration there, `${…}` and all.
-        written = [text for text in expression.get("constant_value") or () if "${" in text]
+        written = [text for text in document.written(*path) or () if "${" in text]
         named = [text for text in written if any_reference or _BEGINS_WITH_ARN.match(text)]
         values = document.value(*path)
         known = [value for value in values or () if value is not None]

@@ -73,10 +73,7 @@ def _listed_parts(values: Mapping[str, Any], name: str) -> Iterator[_Part]:
                 if not (item.get("vpc_endpoint_id") or item.get("gateway_id", "")).startswith("vpce-"):
                     yield from ((values["id"], name, item[key]) for key in _DESTINATIONS if item.get(key))
             case _:
-                sources = [source for key in _SOURCES for source in item.get(key) or []]
-                sources += [values["id"]] if item.get("self") else []
-                ports = _ports(item["protocol"], item["from_port"], item["to_port"])
-                yield from ((values["id"], name, f"{ports}, {source}") for source in sources)
+                yield from _listed_rules(values["id"], name, item)
 
 
 def _made_parts(state: RemoteState) -> Iterator[_Part]:
@@ -92,11 +89,22 @@ def _made_parts(state: RemoteState) -> Iterator[_Part]:
                 case "aws_route":
                     destinations = [values[key] for key in _ROUTE_DESTINATIONS if values.get(key)]
                     yield from ((values["route_table_id"], "route", destination) for destination in destinations)
+                case "aws_security_group_rule":
+                    yield from _listed_rules(values["security_group_id"], values["type"], values)
                 case "aws_vpc_security_group_ingress_rule" | "aws_vpc_security_group_egress_rule" as kind:
                     direction = kind.removeprefix("aws_vpc_security_group_").removesuffix("_rule")
                     ports = _ports(values["ip_protocol"], values["from_port"], values["to_port"])
                     sources = [values[key] for key in _RULE_SOURCES if values.get(key)]
                     yield from ((values["security_group_id"], direction, f"{ports}, {source}") for source in sources)
+
+
+def _listed_rules(group: str, direction: str, rule: Mapping[str, Any]) -> Iterator[_Part]:
+    """Yield the parts of a rule that lists from whom or to whom it is."""
+    sources = [source for key in _SOURCES for source in rule.get(key) or []]
+    sources += [group] if rule.get("self") else []
+    sources += [rule["source_security_group_id"]] if rule.get("source_security_group_id") else []
+    ports = _ports(rule["protocol"], rule["from_port"], rule["to_port"])
+    yield from ((group, direction, f"{ports}, {source}") for source in sources)
 
 
 def _ports(protocol: str, first: int | None, last: int | None) -> str:

@@ -7,11 +7,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from ops.plan import action_of
 from ops.review.differences import AttributeChange, differences
 
 #: What happens to a resource, in the order in which a reader wants to know.
 ACTIONS = ("destroy", "replace", "change", "forget", "create")
-_WORDS = {"create": "create", "update": "change", "delete": "destroy", "forget": "forget"}
+_WORDS = {"update": "change", "delete": "destroy"}
 
 
 @dataclass(frozen=True)
@@ -32,9 +33,10 @@ def read_changes(shown: Mapping[str, Any]) -> tuple[Change, ...]:
     found = []
     for resource in shown.get("resource_changes", []):
         change = resource["change"]
-        action = _action(change["actions"])
-        if action is None or resource.get("mode") == "data":
+        planned = action_of(change["actions"])
+        if planned is None or resource.get("mode") == "data":
             continue
+        action = _WORDS.get(planned, planned)
         attributes = differences(change) if action in {"change", "replace"} else []
         # An older object of the resource, that a replacement failed to destroy
         address = f"{resource['address']} (deposed)" if resource.get("deposed") else resource["address"]
@@ -46,9 +48,3 @@ def changed_outputs(shown: Mapping[str, Any]) -> tuple[str, ...]:
     """Return the names of the outputs that a plan changes."""
     changes = shown.get("output_changes", {})
     return tuple(sorted(name for name, change in changes.items() if change["actions"] != ["no-op"]))
-
-
-def _action(actions: list[str]) -> str | None:
-    if {"create", "delete"} <= set(actions):
-        return "replace"
-    return _WORDS.get(actions[0])

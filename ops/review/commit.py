@@ -10,7 +10,7 @@ def commit_of(folder: Path) -> str:
     """Return the commit of a checkout, and whether files differ from it, in words."""
     try:
         commit = _git(folder, "rev-parse", "HEAD").strip()
-        changed = _git(folder, "status", "--porcelain")
+        changed = _git(folder, "status", "--porcelain", "--untracked-files=normal")
     except (OSError, subprocess.SubprocessError):
         return "not known: this is no git checkout, or git is not installed"
     return f"{commit}, with changes that are not committed" if changed else commit

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 
 from ops.deployment import ROOT, Deployment
 from ops.review.commit import commit_of
+from ops.review.offline import OfflinePlans
 from ops.review.outcome import CHANGES, FAILED, NO_CHANGES, StackReview
 from ops.review.stacks import plan_stacks
 from ops.session import version_variables
@@ -75,7 +76,8 @@ def review_drift(deployment: Deployment, names: Sequence[str]) -> DriftReview:
         version=deployment.deployed_version(),
         commit=commit_of(ROOT),
         at=datetime.now(UTC),
-        stacks=plan_stacks(deployment, deployed, variables).reviews if deployed else (),
+        # Only what is not deployed is told from an offline plan.
+        stacks=plan_stacks(deployment, deployed, variables, OfflinePlans()).reviews if deployed else (),
         not_deployed=tuple(name for name in chosen if name not in deployed),
     )
 

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any
 
 from ops.deployment import VERSION_VARIABLE, Deployment, StackPlan
 from ops.errors import OpsError
-from ops.offline.plans import plan_offline
 from ops.remote_state import RemoteState
 from ops.review.additions import read_additions
 from ops.review.changes import changed_outputs, read_changes
 from ops.review.dangers import find_dangers
 from ops.review.drift import read_drift
+from ops.review.offline import OfflinePlans
 from ops.review.outcome import StackReview
 from ops.state_bucket import bucket_exists
 from ops.terraform import read_configuration
@@ -32,8 +30,10 @@ class PlannedStacks:
     shown: Mapping[str, Mapping[str, Any]]
 
 
-def plan_stacks(deployment: Deployment, names: Sequence[str], variables: Mapping[str, str]) -> PlannedStacks:
-    """Plan these synthesized stacks. One that cannot be planned yet is planned as if nothing were deployed.
+def plan_stacks(
+    deployment: Deployment, names: Sequence[str], variables: Mapping[str, str], offline: OfflinePlans
+) -> PlannedStacks:
+    """Plan these synthesized stacks. One that is not deployed and cannot be planned yet is told from its offline plan.
 
     What fails of a stack is in its review. Raises OpsError where the states cannot be read.
     """
@@ -44,21 +44,22 @@ def plan_stacks(deployment: Deployment, names: Sequence[str], variables: Mapping
     reviews = {name: StackReview(name, failure=failure) for name, failure in failures.items()}
     ignored = deployment.settings.local.ignore_changes if deployment.settings.local else {}
     reviews |= {name: _read(name, plan, states, ignored) for name, plan in shown.items()}
-    new = [name for name in obstacles if not _is_deployed(deployment, name)]
-    offline, problem = _plan_offline(deployment, new)
+    told_offline: dict[str, Mapping[str, Any]] = {}
     for name, obstacle in obstacles.items():
-        if name not in new:
+        if _is_deployed(deployment, name):
             note = f"Not planned: {obstacle}, then review it again."
             reviews[name] = StackReview(name, note=note, pending=True, against_aws=False)
-        elif problem:
-            reviews[name] = StackReview(name, note=f"Not planned: {obstacle}.", failure=problem, against_aws=False)
-        elif name in offline:
+        elif offline.failure:
+            note = f"Not planned: {obstacle}."
+            reviews[name] = StackReview(name, note=note, failure=offline.failure, against_aws=False)
+        elif name in offline.shown:
+            told_offline[name] = offline.shown[name]
             note = f"Not planned against AWS: {obstacle}. This is what it would create, told without AWS."
-            reviews[name] = replace(_read(name, offline[name], (), {}), note=note, against_aws=False)
+            reviews[name] = replace(_read(name, offline.shown[name], (), {}), note=note, against_aws=False)
         else:  # its feature is switched off
             reviews[name] = StackReview(name, against_aws=False)
     # The others have no resources, and had none: their features are switched off.
-    return PlannedStacks(tuple(reviews.get(name) or StackReview(name) for name in names), offline | shown)
+    return PlannedStacks(tuple(reviews.get(name) or StackReview(name) for name in names), told_offline | shown)
 
 
 def _obstacles(deployment: Deployment, names: Sequence[str], variables: Mapping[str, str]) -> dict[str, str]:
@@ -105,19 +106,8 @@ def _has_file(deployment: Deployment, name: str, planned: StackPlan) -> bool:
     return bool(planned.plan) or "resource" in read_configuration(deployment.folder(name))
 
 
-def _plan_offline(deployment: Deployment, names: Sequence[str]) -> tuple[dict[str, dict[str, Any]], str]:
-    """Return plans of these stacks as if nothing were deployed, and why there are none where that failed."""
-    if not names:
-        return {}, ""
-    with tempfile.TemporaryDirectory(prefix="dashctl-") as temporary:
-        try:
-            return plan_offline(deployment, names, Path(temporary).resolve() / "plans"), ""
-        except OpsError as error:
-            return {}, str(error)
-
-
 def _read(
-    name: str, shown: dict[str, Any], states: Iterable[RemoteState], ignored: Mapping[str, Sequence[str]]
+    name: str, shown: Mapping[str, Any], states: Iterable[RemoteState], ignored: Mapping[str, Sequence[str]]
 ) -> StackReview:
     return StackReview(
         name,

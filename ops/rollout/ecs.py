@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from ops.rollout.faults import is_denied
 from ops.rollout.observed import Container, Event, Observed, Rollback, Rollout, RolloutState, Task
 
 if TYPE_CHECKING:
-    from botocore.exceptions import ClientError
     from types_boto3_ecs.literals import DesiredStatusType
     from types_boto3_ecs.type_defs import DeploymentTypeDef, ServiceTypeDef, TaskTypeDef
 
@@ -128,7 +128,7 @@ class EcsReader:
             arn = briefs[-1]["serviceDeploymentArn"]
             found = self._aws.ecs.describe_service_deployments(serviceDeploymentArns=[arn])["serviceDeployments"][0]
         except ClientError as error:
-            if _is_denied(error):
+            if is_denied(error):
                 return None
             raise
         reason = found.get("rollback", {}).get("reason") or found.get("statusReason", "")
@@ -143,7 +143,7 @@ class EcsReader:
         try:
             found = self._aws.cloudwatch.describe_alarms(AlarmNames=names, StateValue="ALARM")["MetricAlarms"]
         except ClientError as error:
-            if _is_denied(error):
+            if is_denied(error):
                 return ()
             raise
         return tuple(alarm["AlarmName"] for alarm in found)
@@ -165,8 +165,3 @@ def _rollout(found: DeploymentTypeDef) -> Rollout:
         created=found.get("createdAt"),
         task_count=found.get("runningCount", 0) + found.get("pendingCount", 0),
     )
-
-
-def _is_denied(error: ClientError) -> bool:
-    """Tell whether the credentials do not suffice for what only explains."""
-    return error.response.get("Error", {}).get("Code", "").startswith("AccessDenied")

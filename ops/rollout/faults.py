@@ -1,12 +1,16 @@
-"""Which faults of AWS a watch bears, because they pass."""
+"""Which faults of AWS are borne: those that pass, and that one may not ask for what only explains."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from ops.errors import OpsError
 from ops.rollout.observed import Observed
+
+if TYPE_CHECKING:
+    from botocore.exceptions import ClientError
 
 _BORNE_SECONDS = 60.0
 _SERVER_ERROR = 500
@@ -50,3 +54,8 @@ def passes(error: OpsError) -> bool:
         status = cause.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
         return status >= _SERVER_ERROR or cause.response.get("Error", {}).get("Code") in _THROTTLED
     return isinstance(cause, exceptions.ConnectionError | exceptions.HTTPClientError)
+
+
+def is_denied(error: ClientError) -> bool:
+    """Tell whether the credentials do not suffice."""
+    return error.response.get("Error", {}).get("Code", "").startswith("AccessDenied")

@@ -76,7 +76,11 @@ _CAUSES = tuple(
             "it got no address in the subnet",
             "look whether the private subnets have free addresses (vpc.subnet_prefix)",
         ),
-        ("TaskFailedToStart", "it cannot be started", "look up what ECS says of it, and mend it"),
+        (
+            r"TaskFailedToStart|CannotStartContainerError|cannot be started",
+            "it cannot be started",
+            "look up what ECS says of it, and mend it",
+        ),
     )
 )
 _UNKNOWN_CAUSE = "its container ended by itself"

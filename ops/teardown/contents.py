@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from ops.aws import Aws
+from ops.table import size_in_words
 from ops.teardown.absent import unless_gone
 
 # Of 1,000 each: https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectVersions.html and
@@ -25,7 +26,8 @@ class Contents:
 
     def __str__(self) -> str:
         at_least = "" if self.complete else "at least "
-        return f"{at_least}{self.count:,} {self.kind}{'' if self.count == 1 else 's'}, {at_least}{in_words(self.size)}"
+        counted = f"{self.count:,} {self.kind}{'' if self.count == 1 else 's'}"
+        return f"{at_least}{counted}, {at_least}{size_in_words(self.size)}"
 
 
 def bucket_contents(aws: Aws, bucket: str) -> Contents | None:
@@ -57,12 +59,3 @@ def repository_contents(aws: Aws, repository: str) -> Contents | None:
         return Contents(len(images), size, not found[-1].get("nextToken"), "image")
 
     return unless_gone(aws, count)
-
-
-def in_words(size: float) -> str:
-    """Return a number of bytes in the unit that fits."""
-    for unit in ("bytes", "KiB", "MiB"):
-        if size < 1024:
-            return f"{size:.0f} {unit}"
-        size /= 1024
-    return f"{size:,.1f} GiB"

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from ops.aws import Aws
+from ops.table import size_in_words
 from ops.teardown.absent import unless_gone
-from ops.teardown.contents import bucket_contents, in_words, repository_contents
+from ops.teardown.contents import bucket_contents, repository_contents
 from ops.teardown.managed import States, managed
 
 
@@ -106,7 +107,7 @@ def _log_group(aws: Aws, stack: str, attributes: dict[str, Any]) -> Iterator[Hol
         groups = aws.logs.describe_log_groups(logGroupNamePrefix=attributes["name"])["logGroups"]
     for group in groups:
         if group["logGroupName"] == attributes["name"]:
-            yield Holding(stack, f"the log {attributes['name']}: {in_words(group.get('storedBytes', 0))}")
+            yield Holding(stack, f"the log {attributes['name']}: {size_in_words(group.get('storedBytes', 0))}")
 
 
 _READERS: dict[str, Callable[[Aws, str, dict[str, Any]], Iterator[Holding]]] = {

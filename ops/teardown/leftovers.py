@@ -38,7 +38,7 @@ def tags_in_words(aws: Aws) -> str:
 
 
 def _tags(aws: Aws) -> dict[str, str]:
-    return {"environment": aws.settings.environment, "team": aws.settings.project.team}
+    return {"environment": aws.settings.environment, "project": aws.settings.project.name}
 
 
 def _tagged(aws: Aws) -> Iterator[Arn]:
@@ -54,7 +54,7 @@ def _tagged(aws: Aws) -> Iterator[Arn]:
         elif arn.id != aws.settings.state_bucket_name and is_there(aws, arn):
             raise OpsError(
                 f"the deployment whose state is in the bucket {arn.id} has the same tags, {tags_in_words(aws)}: give "
-                "each deployment of an account its own environment or project.team"
+                "each deployment of an account its own environment or project.name"
             )
 
 

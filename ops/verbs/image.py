@@ -90,6 +90,7 @@ def list_versions(
     from ops.session import deployment
 
     with deployment() as here:
+        here.aws.require_account()
         found = list_images(here.aws)
     typer.echo(_as_json(found) if as_json else _as_table(found))
 
@@ -124,7 +125,7 @@ def _as_table(images: list[Image]) -> str:
                 image.version,
                 image.digest.removeprefix("sha256:")[:12],
                 _time(image),
-                size_in_words(image.size),
+                "" if image.stand_in else size_in_words(image.size),
                 "yes" if image.sbom else "no",
                 "stands for an image: only its sources" if image.stand_in else "",
             )

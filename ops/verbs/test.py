@@ -13,7 +13,8 @@ def run_tests(
     tier: Annotated[
         list[str] | None,
         typer.Option(
-            help="Run only this: lint, unit, proxy, terraform, policy, successor, emulator or browser. Can be repeated."
+            help="Run only this: lint, unit, proxy, terraform, policy, successor, emulator, containers or browser. "
+            "Can be repeated."
         ),
     ] = None,
 ) -> None:
@@ -71,9 +72,10 @@ def _pytest_command(tiers: tuple[str, ...], arguments: list[str]) -> list[str]:
     import os
     import sys
 
-    # Two at most: Terraform and the AWS provider take about 0.8 GB each, and a core while they plan.
-    workers = min(2, os.cpu_count() or 1)
-    parallel = ["-n", str(workers), "--dist", "loadgroup"]
+    # One more than cores, which are idle while Terraform waits for AWS; three at most, as it and its provider take
+    # about 0.8 GB each. tests/conftest.py orders the groups.
+    workers = min(3, (os.cpu_count() or 1) + 1)
+    parallel = ["-n", str(workers), "--dist", "loadgroup", "--no-loadscope-reorder"]
     return [sys.executable, "-m", "pytest", "-m", " or ".join(tiers), *parallel, *arguments]
 
 

@@ -42,5 +42,7 @@ def _as_table(found: "list[Version]") -> str:
         state = f"{version.running_tasks} tasks run it" if version.running_tasks else ""
         if version.serving:
             state = state or "the service runs it, with no task now"
+        if version.failed:
+            state = "was deployed in vain"
         rows.append((version.version, image, pushed, deployed, state))
     return in_columns(rows)

@@ -2,7 +2,11 @@
 
 import json
 import re
+import signal
+import subprocess
+import sys
 from pathlib import Path
+from subprocess import PIPE, STDOUT
 from typing import Any
 
 import boto3
@@ -10,12 +14,13 @@ import pytest
 
 from ops.aws import Aws
 from ops.images.publish import publish
-from tests.deployment import LocalDeployment
+from tests.deployment import ROOT, LocalDeployment
 from tests.settings import settings_of
 
 pytestmark = [pytest.mark.emulator, pytest.mark.xdist_group("deployment")]
 
 CRASH = 'import sys\nprint("no such table: gapminder", flush=True)\nsys.exit(3)\n'
+SILENT = 'import time\nprint("waiting for a lock", flush=True)\ntime.sleep(3600)\n'
 
 
 def ready_version(deployment: LocalDeployment) -> str:
@@ -52,15 +57,20 @@ def test_a_version_is_deployed_and_taken_back(deployment: LocalDeployment) -> No
     assert versions["2.0.0"]["deployed_at"]
 
 
+def publish_program(deployment: LocalDeployment, folder: Path, program: str) -> str:
+    """Put a dashboard that is nothing but a program into the registry; return its version."""
+    sources = folder / "dashboard"
+    sources.mkdir()
+    (sources / "__init__.py").touch()
+    (sources / "__main__.py").write_text(program)
+    return publish(Aws(settings_of(deployment.environ)), build=False, sources=sources).version
+
+
 def test_a_version_that_crashes_is_told_with_its_last_words_while_the_old_one_serves(
     deployment: LocalDeployment, tmp_path: Path
 ) -> None:
     before = ready_version(deployment)
-    sources = tmp_path / "dashboard"
-    sources.mkdir()
-    (sources / "__init__.py").touch()
-    (sources / "__main__.py").write_text(CRASH)
-    crashing = publish(Aws(settings_of(deployment.environ)), build=False, sources=sources).version
+    crashing = publish_program(deployment, tmp_path, CRASH)
 
     failed = deployment.ops("deploy", "--version", crashing)
     assert failed.returncode == 1
@@ -78,6 +88,31 @@ def test_a_version_that_crashes_is_told_with_its_last_words_while_the_old_one_se
     deployment.succeed("rollback")
     assert ready_version(deployment) == before
     assert deployment.ops("status").returncode == 0
+    assert [version for version, found in listed(deployment).items() if found["failed"]] == [crashing]
+    assert re.search(rf"{crashing} .*was deployed in vain", deployment.succeed("versions"))
+
+
+def test_a_deployment_that_is_interrupted_goes_on_and_can_be_watched_again(
+    deployment: LocalDeployment, tmp_path: Path
+) -> None:
+    before = ready_version(deployment)
+    silent = publish_program(deployment, tmp_path, SILENT)
+    command = [sys.executable, "-m", "ops", "deploy", "--version", silent]
+    with subprocess.Popen(command, cwd=ROOT, env=deployment.environ, stdout=PIPE, stderr=STDOUT, text=True) as running:
+        assert running.stdout
+        assert any("rollout: …" in line for line in running.stdout)
+        running.send_signal(signal.SIGINT)
+        printed = running.stdout.read()
+    assert running.returncode == 130, printed
+    assert "ECS goes on with the deployment by itself: ./dashctl status tells how it went" in printed
+    assert ready_version(deployment) == before
+
+    failed = deployment.ops("deploy", "--version", silent)
+    assert failed.returncode == 1
+    assert "it failed the load balancer's health check" in failed.stderr
+    assert "waiting for a lock" in failed.stderr
+    assert f"back to version {before}, from {silent}" in deployment.succeed("rollback")
+    assert ready_version(deployment) == before
 
 
 def test_a_version_that_is_nowhere_is_refused_before_anything_is_done(deployment: LocalDeployment) -> None:

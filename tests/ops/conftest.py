@@ -103,6 +103,22 @@ def replayed_calls(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[
     return lambda: [json.loads(line) for line in calls.read_text().splitlines()]
 
 
+SetVariables = Callable[..., dict[str, str]]
+
+
+@pytest.fixture
+def set_local(emulator_port: int, monkeypatch: pytest.MonkeyPatch) -> SetVariables:
+    """Return a function that sets the variables of a local environment in the emulator, and returns them."""
+
+    def set_variables(**own: str) -> dict[str, str]:
+        variables = {"DASH_ENV": "local", "DASH__LOCAL__PORT": str(emulator_port)} | own
+        for name, value in variables.items():
+            monkeypatch.setenv(name, value)
+        return variables
+
+    return set_variables
+
+
 @pytest.fixture(scope="session")
 def emulator_port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
     """An AWS emulator of its own, on loopback; yields its port."""

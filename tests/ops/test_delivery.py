@@ -10,7 +10,7 @@ import pytest
 from config import Settings
 from ops import delivery, page
 from ops.data import Finding, Findings, Summary
-from ops.delivery import apply_with_data, provide_data, provide_image, require_good, see_it_run
+from ops.delivery import apply_with_data, provide_data, provide_image, require_good, see_it_run, seen_before
 from ops.deployment import Deployment, StackPlan
 from ops.errors import OpsError
 from ops.images import provide, registry
@@ -172,6 +172,19 @@ def test_what_was_seen_before_is_told_to_the_watch_and_tried_again(runs: Recorde
     before = Observed(desired_count=2)
     see_it_run(runs, before=before)
     assert runs.done[1:3] == [before, ("watch", {"before": before, "timeout_minutes": None, "failures": 1})]
+
+
+@pytest.mark.parametrize(
+    ("deployed", "agent_runs", "seen"), [("1.0.0", True, True), ("1.0.0", False, False), (None, True, False)]
+)
+def test_what_failed_before_is_seen_where_something_is_deployed_and_tasks_are_looked_after(
+    deployed: str | None, agent_runs: bool, seen: bool, runs: Recorded, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = Observed(desired_count=2)
+    monkeypatch.setattr(runs, "deployed_version", lambda: deployed)
+    monkeypatch.setattr(AgentControl, "record", lambda _: object() if agent_runs else None)
+    monkeypatch.setattr(watch, "look", lambda _here, _wanted: before)
+    assert seen_before(runs) == (before if seen else None)
 
 
 def test_where_no_task_shall_run_there_is_no_page(runs: Recorded, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -20,6 +20,7 @@ from ops.data import Summary
 from ops.errors import OpsError
 from ops.releases import Facts, Release, object_exists, push, read_releases, roll_back
 from ops.verbs.data import _as_table
+from tests.ops.conftest import SetVariables
 from tests.settings import settings_of
 
 HEADER = "country,continent,year,lifeExp,pop,gdpPercap\n"
@@ -266,16 +267,9 @@ def test_a_file_that_s3_does_not_take_at_once_is_refused(settings: Settings, tmp
 
 
 @pytest.fixture
-def variables(emulator_port: int, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
+def variables(set_local: SetVariables) -> dict[str, str]:
     """The variables of an environment with a data bucket of its own, also set for this process."""
-    environment = {
-        "DASH_ENV": "local",
-        "DASH__LOCAL__PORT": str(emulator_port),
-        "DASH__BUCKET__NAME": f"data-{uuid.uuid4()}",
-    }
-    for name, value in environment.items():
-        monkeypatch.setenv(name, value)
-    return environment
+    return set_local(DASH__BUCKET__NAME=f"data-{uuid.uuid4()}")
 
 
 @pytest.fixture

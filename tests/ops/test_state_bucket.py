@@ -19,6 +19,7 @@ from config import Settings
 from ops.deployment import ROOT, Deployment
 from ops.errors import OpsError
 from ops.progress import Progress
+from tests.ops.conftest import SetVariables
 from tests.settings import settings_of
 
 pytestmark = [pytest.mark.emulator, pytest.mark.xdist_group("ops_emulator")]
@@ -60,17 +61,9 @@ with Progress() as progress:
 
 
 @pytest.fixture
-def environment(emulator_port: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
+def environment(set_local: SetVariables, tmp_path: Path) -> dict[str, str]:
     """A state bucket and an output folder of the test's own."""
-    environment = {
-        "DASH_ENV": "local",
-        "DASH__LOCAL__PORT": str(emulator_port),
-        "DASH__STATE__BUCKET": f"state-{uuid.uuid4()}",
-        "CDKTF_OUTDIR": str(tmp_path / "out"),
-    }
-    for name, value in environment.items():
-        monkeypatch.setenv(name, value)
-    return environment
+    return set_local(DASH__STATE__BUCKET=f"state-{uuid.uuid4()}", CDKTF_OUTDIR=str(tmp_path / "out"))
 
 
 @pytest.fixture

@@ -44,6 +44,7 @@ def test_a_bare_machine_runs_the_unit_tier_and_says_what_the_others_lack(
     assert able.lacking["policy"] == able.lacking["terraform"]
     assert able.lacking["successor"] == "cdktn and last_cdktf cannot be installed; the reason stands above"
     assert able.lacking["emulator"] == "no AWS emulator; ./dashctl installs it"
+    assert able.lacking["containers"] == "no Docker engine that shares this machine's network"
     assert able.lacking["proxy"] == "no HAProxy; install it with `apt install haproxy`"
     assert "no Chromium; install it with `apt install chromium`" in able.lacking["browser"]
 
@@ -110,6 +111,15 @@ def test_the_emulator_tier_needs_the_emulator(bare: Path, monkeypatch: pytest.Mo
 
     monkeypatch.setenv("DASHCTL_EMULATOR", str(executable(bare / "emulator")))
     assert tiers.ability(("emulator",)).runnable == ("emulator",)
+
+
+def test_the_tier_of_containers_needs_an_engine_and_the_emulator(bare: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tiers, "engine_is_usable", lambda: True)
+    monkeypatch.setattr(tiers, "_emulator_lacks", lambda: "no emulator")
+    assert tiers.ability(("containers",)).lacking == {"containers": "no emulator"}
+    monkeypatch.setattr(tiers, "_emulator_lacks", lambda: "")
+    monkeypatch.setattr(tiers, "_terraform_lacks", lambda: "")
+    assert tiers.ability(("containers",)).runnable == ("containers",)
 
 
 def test_chromium_is_found_by_name_in_the_path_and_among_those_of_playwright(

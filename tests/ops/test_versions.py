@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
+from ops import versions
 from ops.aws import Aws
 from ops.deployment import Deployment
 from ops.errors import OpsError
@@ -117,6 +118,24 @@ def test_where_ecs_went_back_by_itself_that_is_the_version(service: Service) -> 
     service.deploy("1.2.0")
     service.serve(before.arn)
     assert version_before(service.deployment) == "1.0.0"
+
+
+def test_a_version_that_was_deployed_in_vain_is_passed_over(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
+    service.deploy("1.0.0")
+    service.deploy("1.1.0")
+    sick = serving_revision(service.aws)
+    assert sick is not None
+    service.deploy("1.2.0")
+    assert version_before(service.deployment) == "1.1.0"
+    monkeypatch.setattr(versions, "never_steady", lambda _: frozenset({sick.arn}))
+    assert version_before(service.deployment) == "1.0.0"
+    assert {found.version: found.failed for found in read_versions(service.aws)} == {
+        "1.0.0": False,
+        "1.1.0": True,
+        "1.2.0": False,
+    }
+    service.deploy("1.1.0")
+    assert not any(found.failed for found in read_versions(service.aws))
 
 
 def test_a_version_of_which_the_image_is_gone_is_passed_over(service: Service) -> None:

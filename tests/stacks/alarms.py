@@ -8,16 +8,16 @@ import operator
 from collections.abc import Mapping
 from typing import Any
 
-from tests.stacks.synthesized import ENVIRONMENTS, Stack
+from tests.stacks.synthesized import Stack
 
 Minute = Mapping[str, float]
 
-# Alarms, but no Container Insights, firewall, NAT or age of the data, and no task outside of working hours.
-BARE = ENVIRONMENTS["dev"] | {
-    "DASH__ALARMS__ENABLED": "true",
-    "DASH__SERVICE__INTERNET_ACCESS": "false",
-    "DASH__VPC__INTERFACE_ENDPOINTS": "true",
-    "DASH__VPC__NAT": "none",
+# In dev: alarms, but no Container Insights, firewall, NAT or age of the data, and no task outside of working hours.
+BARE = {
+    "alarms__enabled": "true",
+    "service__internet_access": "false",
+    "vpc__interface_endpoints": "true",
+    "vpc__nat": "none",
 }
 
 _ARITHMETIC = {ast.Add: operator.add, ast.Mult: operator.mul, ast.Div: operator.truediv}

@@ -1,10 +1,12 @@
 """The synthesized stacks of each environment, made once for each test process."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import closing
 
 import pytest
 
 from tests.stacks.synthesized import ENVIRONMENTS, Stack, synthesize
+from tests.stacks.synthesizing import Synthesizer
 
 Variant = Callable[..., dict[str, Stack]]
 
@@ -32,7 +34,13 @@ def local(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Stack]:
 
 
 @pytest.fixture(scope="session")
-def variant(tmp_path_factory: pytest.TempPathFactory) -> Variant:
+def synthesizer() -> Iterator[Synthesizer]:
+    with closing(Synthesizer()) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def variant(synthesizer: Synthesizer, tmp_path_factory: pytest.TempPathFactory) -> Variant:
     """An environment with single keys set: `variant("prod", vpc__nat="single")`. Each is synthesized once."""
     made: dict[tuple[str, ...], dict[str, Stack]] = {}
 
@@ -40,7 +48,8 @@ def variant(tmp_path_factory: pytest.TempPathFactory) -> Variant:
         variables = {f"DASH__{key.upper()}": value for key, value in settings.items()}
         key = (environment, *(f"{name}={value}" for name, value in sorted(variables.items())))
         if key not in made:
-            made[key] = synthesize(tmp_path_factory.mktemp("variant"), ENVIRONMENTS[environment] | variables)
+            folder = tmp_path_factory.mktemp("variant")
+            made[key] = synthesizer.synthesize(folder, ENVIRONMENTS[environment] | variables)
         return made[key]
 
     return make

@@ -73,8 +73,10 @@ def synthesize(folder: Path, environ: Mapping[str, str]) -> dict[str, Stack]:
         check=True,
         timeout=120,
     )
-    return {path.parent.name.rsplit("-", 1)[-1]: _read(path) for path in folder.glob("stacks/*/cdk.tf.json")}
+    return read_stacks(folder)
 
 
-def _read(path: Path) -> Stack:
-    return Stack(path.parent, json.loads(path.read_text()))
+def read_stacks(folder: Path) -> dict[str, Stack]:
+    """Return the stacks that were synthesized to a folder, by their name in settings (`vpc`)."""
+    found = folder.glob("stacks/*/cdk.tf.json")
+    return {path.parent.name.rsplit("-", 1)[-1]: Stack(path.parent, json.loads(path.read_text())) for path in found}

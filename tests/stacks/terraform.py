@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 from collections.abc import Mapping
 from contextlib import nullcontext
@@ -10,7 +11,8 @@ from typing import Any
 
 from filelock import FileLock
 
-from ops.offline.copies import make_offline_copy
+from ops.offline.copies import made_up_states, offline_provider
+from ops.terraform import CONFIGURATION
 
 
 def terraform(
@@ -46,7 +48,14 @@ def succeed(folder: Path, *arguments: str, variables: Mapping[str, str] | None =
 
 def offline_copy(source: Path, folder: Path, endpoint: str) -> Path:
     """Copy a synthesized stack so that it plans with the real provider, but without AWS; `endpoint` answers for it."""
-    make_offline_copy(source, folder, endpoint=endpoint)
+    folder.mkdir(parents=True)
+    shutil.copy(source / CONFIGURATION, folder)
+    backend_and_provider = {
+        "terraform": {"backend": {"local": {}}},
+        "provider": {"aws": [offline_provider(endpoint)]},
+    }
+    override = backend_and_provider | made_up_states(source, folder)
+    (folder / "offline_override.tf.json").write_text(json.dumps(override))
     succeed(folder, "init", "-input=false")
     return folder
 

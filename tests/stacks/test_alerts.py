@@ -1,20 +1,17 @@
 """Whom alarms tell."""
 
-from pathlib import Path
-
 import pytest
 
-from tests.stacks.synthesized import ENVIRONMENTS, Stack, synthesize
+from tests.stacks.conftest import Variant
+from tests.stacks.synthesized import Stack
 
 pytestmark = pytest.mark.unit
 
 
 @pytest.fixture(scope="module")
-def plain(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Stack]:
+def plain(variant: Variant) -> dict[str, Stack]:
     """Alarms, without a key of the environment's own, and two subscribers whose addresses differ in a dot."""
-    subscribers = '["a.b@example.com", "ab@example.com"]'
-    alarms = {"DASH__ALARMS__ENABLED": "true", "DASH__ALARMS__EMAILS": subscribers}
-    return synthesize(tmp_path_factory.mktemp("plain"), ENVIRONMENTS["dev"] | alarms)
+    return variant("dev", alarms__enabled="true", alarms__emails='["a.b@example.com", "ab@example.com"]')
 
 
 def test_only_alarms_of_this_account_publish(prod: dict[str, Stack]) -> None:
@@ -60,10 +57,10 @@ def test_every_address_is_subscribed(plain: dict[str, Stack]) -> None:
     }
 
 
-def test_an_address_keeps_its_subscription_when_another_goes(plain: dict[str, Stack], tmp_path: Path) -> None:
+def test_an_address_keeps_its_subscription_when_another_goes(plain: dict[str, Stack], variant: Variant) -> None:
     """Else people would have to confirm anew."""
-    fewer = {"DASH__ALARMS__ENABLED": "true", "DASH__ALARMS__EMAILS": '["ab@example.com"]'}
-    left = synthesize(tmp_path / "out", ENVIRONMENTS["dev"] | fewer)["alerts"].all("aws_sns_topic_subscription")
+    fewer = variant("dev", alarms__enabled="true", alarms__emails='["ab@example.com"]')
+    left = fewer["alerts"].all("aws_sns_topic_subscription")
     assert left.items() < plain["alerts"].all("aws_sns_topic_subscription").items()
 
 

@@ -27,11 +27,12 @@ class TestEveryStack:
         for block in (provider, prod[name].json["terraform"]["backend"]["s3"]):
             assert not {"access_key", "secret_key", "token", "endpoints"} & block.keys()
 
-    def test_tags_everything_with_cost_and_team(self, name: str, prod: dict[str, Stack]) -> None:
+    def test_tags_everything_with_what_it_costs_and_whose_it_is(self, name: str, prod: dict[str, Stack]) -> None:
         (provider,) = prod[name].json["provider"]["aws"]
         (tags,) = provider["default_tags"]
         cost = "PlotlyDashApp" if name == "service" else "PlotlyDashInfra"
-        assert tags["tags"] == {"cost": cost, "environment": "prod", "stack": name, "team": "data"}
+        deployment = {"environment": "prod", "project": "plotly-dash"}
+        assert tags["tags"] == {"cost": cost, "stack": name, "team": "data"} | deployment
 
     def test_describes_every_output_that_a_person_reads(self, name: str, prod: dict[str, Stack]) -> None:
         outputs = {

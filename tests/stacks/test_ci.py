@@ -30,7 +30,8 @@ POLICY_CHARACTERS, TRUST_CHARACTERS, POLICIES_OF_A_ROLE = 6144, 2048, 10
 
 
 def tags(environment: str, kind: str = "ResourceTag") -> Context:
-    return {f"aws:{kind}/cost": "PlotlyDashInfra", f"aws:{kind}/environment": environment, f"aws:{kind}/team": "data"}
+    given = {"cost": "PlotlyDashInfra", "environment": environment, "project": "plotly-dash", "team": "data"}
+    return {f"aws:{kind}/{key}": value for key, value in given.items()}
 
 
 def actions_of(judged: list[dict[str, Any]]) -> set[str]:
@@ -156,14 +157,15 @@ class TestTheDeployRole:
         other = STATES.replace("dash/prod", "dash/dev")
         assert not permits(deploy, "s3:PutObject", f"{other}/service.tfstate")
 
-    def test_changes_only_what_has_the_tags_of_the_environment(self, deploy: list[dict[str, Any]]) -> None:
+    def test_changes_only_what_has_the_tags_of_the_deployment(self, deploy: list[dict[str, Any]]) -> None:
         vpc = f"arn:aws:ec2:us-east-1:{ACCOUNT}:vpc/vpc-1"
         group = f"arn:aws:ec2:us-east-1:{ACCOUNT}:security-group/sg-1"
         assert permits(deploy, "ec2:DeleteVpc", vpc, tags("prod"))
         assert permits(deploy, "ec2:CreateVpc", vpc, tags("prod", "RequestTag"))
         assert not permits(deploy, "ec2:CreateVpc", vpc)
         assert permits(deploy, "ec2:AuthorizeSecurityGroupIngress", group, tags("prod"))
-        for strangers in ({}, tags("dev"), {**tags("prod"), "aws:ResourceTag/team": "others"}):
+        others = [{**tags("prod"), f"aws:ResourceTag/{key}": "others"} for key in ("project", "team")]
+        for strangers in ({}, tags("dev"), *others):
             assert not permits(deploy, "ec2:DeleteVpc", vpc, strangers)
             assert not permits(deploy, "ec2:AuthorizeSecurityGroupIngress", group, strangers)
 

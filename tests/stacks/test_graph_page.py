@@ -8,7 +8,8 @@ from typing import Any, cast
 import pytest
 
 from tests.stacks.alarms import BARE, alarms_of
-from tests.stacks.synthesized import Stack, synthesize
+from tests.stacks.conftest import Variant
+from tests.stacks.synthesized import Stack
 from tests.stacks.terraform import succeed
 from tests.stacks.test_whole_graph import as_module
 
@@ -95,9 +96,8 @@ class TestThePage:
         (blocked,) = [line for line in lines(page) if line[1] == "BlockedRequests"]
         assert blocked[2:-1] == ["WebACL", metric_name, "Region", "us-east-1", "Rule", "ALL"]
 
-    def test_leaves_out_what_is_not_there(self, tmp_path: Path) -> None:
-        bare = synthesize(tmp_path / "out", BARE)
-        page = widgets(bare["monitoring"])
+    def test_leaves_out_what_is_not_there(self, variant: Variant) -> None:
+        page = widgets(variant("dev", **BARE)["monitoring"])
         namespaces = {line[0] for line in lines(page)}
         assert namespaces == {"AWS/ApplicationELB", "AWS/ECS", "PlotlyDash"}
         assert limits(page) == [1.0, 85, 85]

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from tests.stacks.alarms import BARE, Minute, alarms_of, is_raised, metrics_of
-from tests.stacks.synthesized import ENVIRONMENTS, ROOT, Stack, synthesize
+from tests.stacks.conftest import Variant
+from tests.stacks.synthesized import ROOT, Stack
 
 pytestmark = pytest.mark.unit
 
@@ -20,15 +21,14 @@ def alarms(prod: dict[str, Stack]) -> dict[str, dict[str, Any]]:
 
 
 @pytest.fixture(scope="module")
-def bare(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Stack]:
-    return synthesize(tmp_path_factory.mktemp("bare"), BARE)
+def bare(variant: Variant) -> dict[str, Stack]:
+    return variant("dev", **BARE)
 
 
 @pytest.fixture(scope="module")
-def always_on(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Stack]:
+def always_on(variant: Variant) -> dict[str, Stack]:
     """Alarms, without Container Insights, of a service that always has a task, behind one NAT gateway."""
-    settings = {"DASH__ALARMS__ENABLED": "true", "DASH__SCALING__OFF_HOURS_TASKS": "1"}
-    return synthesize(tmp_path_factory.mktemp("always_on"), ENVIRONMENTS["dev"] | settings)
+    return variant("dev", alarms__enabled="true", scaling__off_hours_tasks="1")
 
 
 class TestNoRunningTask:

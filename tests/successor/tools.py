@@ -71,7 +71,7 @@ def synthesize_all(python: Path, sources: Path, folder: Path) -> None:
         | {f"DASH__{key.upper()}": value for key, value in settings.items()}
         for name, (environment, settings) in ALL_VARIANTS.items()
     }
-    run(python, sources, "-m", "tests.successor.synthesize", text=json.dumps(requests))
+    run(python, sources, "-m", "tests.synthesizer", text=json.dumps(requests))
 
 
 def run(python: Path, sources: Path, *arguments: str, text: str = "", **variables: str) -> None:

@@ -1,10 +1,10 @@
 """Rules for the containers of a task definition, which Checkov reads only in part."""
 
-import json
 import re
 from collections.abc import Callable, Iterator
-from typing import Any
 
+from ops.policy.container_definitions import Container, containers_of
+from ops.policy.documents import UnreadableError
 from ops.policy.planned import PlannedStack, Resource, UnknownValueError
 from ops.policy.rules.rule import Judge, Rule
 
@@ -15,28 +15,26 @@ _TASK_DEFINITION = "aws_ecs_task_definition"
 _BY_DIGEST = re.compile(r"[^@\s]+@sha256:[0-9a-f]{64}")
 _ROOT = {"", "0", "root"}
 
-Container = dict[str, Any]
-
 
 def _known(resource: Resource, _: PlannedStack) -> Iterator[str]:
-    if resource.get("container_definitions") is None:
+    if not containers_of(resource):
         yield "there are no container definitions"
 
 
 def _each_container(problem: Callable[[Container], str]) -> Judge:
     """Return a judge that asks for the problem of each container; "" where there is none.
 
-    Where the definitions are unknown it finds nothing: DASH_CONTAINER_KNOWN fails then, once for all these rules.
+    Where they cannot be known or read it finds nothing: DASH_CONTAINER_KNOWN fails then, once for all these rules.
     """
 
     def judge(resource: Resource, _: PlannedStack) -> Iterator[str]:
         try:
-            containers = json.loads(resource.get("container_definitions") or "[]")
-        except UnknownValueError:
+            containers = containers_of(resource)
+        except (UnknownValueError, UnreadableError):
             return
-        for container in containers:
+        for name, container in containers:
             if found := problem(container):
-                yield f"container {container['name']}: {found}"
+                yield f"container {name}: {found}"
 
     return judge
 

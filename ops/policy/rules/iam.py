@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from ops.policy.documents import UnreadableError
 from ops.policy.planned import PlannedStack, Resource, UnknownValueError
 from ops.policy.policy_document import Statement, statements_of
 from ops.policy.rules.rule import Rule
@@ -65,14 +66,15 @@ def _known(resource: Resource, stack: PlannedStack) -> Iterator[str]:
 
 
 def _allowing(resource: Resource, stack: PlannedStack) -> Iterator[Statement]:
-    """Yield the statements that allow. None where the policy is unknown: DASH_IAM_KNOWN fails then."""
+    """Yield the statements that allow. None where the policy is unknown or unreadable: DASH_IAM_KNOWN fails then."""
     attribute = _ALL[resource.type]
     if not resource.is_configured(attribute):
         return
     try:
-        yield from (statement for statement in statements_of(resource, attribute, stack) if statement.allows)
-    except UnknownValueError:
+        statements = statements_of(resource, attribute, stack)
+    except (UnknownValueError, UnreadableError):
         return
+    yield from (statement for statement in statements if statement.allows)
 
 
 def _actions(resource: Resource, stack: PlannedStack) -> Iterator[str]:

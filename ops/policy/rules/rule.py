@@ -3,8 +3,9 @@
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
+from ops.policy.documents import UnreadableError
 from ops.policy.finding import Finding, Scan
-from ops.policy.planned import MALFORMED, PlannedStack, Resource, UnknownValueError
+from ops.policy.planned import PlannedStack, Resource, UnknownValueError
 
 #: Yields what is wrong with a resource, in words; nothing where all is well.
 Judge = Callable[[Resource, PlannedStack], Iterator[str]]
@@ -15,8 +16,8 @@ class Rule:
     """A demand on each resource of some types.
 
     `demand` says what is asked for and why, `remedy` what to do, `guideline` is the URL of the page that the demand
-    comes from. A resource passes where `judge` finds nothing wrong. What can be known only after the resource is made
-    cannot be judged, and so fails.
+    comes from. A resource passes where `judge` finds nothing wrong. What can be known only after the resource is made,
+    or is no document that can be read, cannot be judged, and so fails.
     """
 
     id: str
@@ -32,8 +33,8 @@ class Rule:
             problems = list(self.judge(resource, stack))
         except UnknownValueError as unknown:
             problems = [f"{unknown} is known only after it is made, so that nobody can judge it before"]
-        except MALFORMED:
-            problems = ["a policy or other document in it is not in AWS's form, so that nobody can judge it"]
+        except UnreadableError as unreadable:
+            problems = [f"{unreadable}, so that nobody can judge it"]
         for problem in problems:
             yield Finding(
                 check=self.id,

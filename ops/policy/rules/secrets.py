@@ -1,11 +1,12 @@
 """A rule against secrets in plain environment variables."""
 
-import json
 import math
 import re
 from collections import Counter
 from collections.abc import Iterator
 
+from ops.policy.container_definitions import containers_of, pairs_of
+from ops.policy.documents import UnreadableError
 from ops.policy.planned import PlannedStack, Resource, UnknownValueError
 from ops.policy.rules.rule import Rule
 
@@ -30,13 +31,13 @@ _RANDOM = (
 
 def _judge(resource: Resource, _: PlannedStack) -> Iterator[str]:
     try:
-        containers = json.loads(resource.get("container_definitions") or "[]")
-    except UnknownValueError:  # DASH_CONTAINER_KNOWN fails then
+        containers = containers_of(resource)
+    except (UnknownValueError, UnreadableError):  # DASH_CONTAINER_KNOWN fails then
         return
-    for container in containers:
-        for pair in container.get("environment") or []:
-            if kind := kind_of_secret(pair["name"], str(pair.get("value") or "")):
-                yield f"container {container['name']}: {pair['name']} looks like {kind}"
+    for container, parameters in containers:
+        for name, value in pairs_of(parameters, "environment"):
+            if kind := kind_of_secret(name, value):
+                yield f"container {container}: {name} looks like {kind}"
 
 
 def kind_of_secret(name: str, value: str) -> str:

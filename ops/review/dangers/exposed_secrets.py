@@ -1,8 +1,8 @@
 """Secrets of containers that become plain variables."""
 
-import json
 from collections.abc import Iterator
 
+from ops.policy.container_definitions import containers_of, pairs_of
 from ops.policy.planned import Resource
 from ops.review.dangers.danger import Found
 from ops.review.dangers.rule import Rule
@@ -20,8 +20,11 @@ def _judge(transition: Transition, _: Transitions) -> Iterator[Found]:
 
 
 def _names(definition: Resource, attribute: str) -> set[tuple[str, str]]:
-    containers = json.loads(definition.get("container_definitions") or "[]")
-    return {(container["name"], pair["name"]) for container in containers for pair in container.get(attribute) or []}
+    return {
+        (container, name)
+        for container, parameters in containers_of(definition)
+        for name, _ in pairs_of(parameters, attribute)
+    }
 
 
 RULES = (Rule(("aws_ecs_task_definition",), _judge),)

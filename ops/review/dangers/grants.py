@@ -18,7 +18,7 @@ RULES_BY_DIRECTION: dict[str, Direction] = {
 
 # https://www.iana.org/assignments/protocol-numbers
 _PROTOCOLS = {"1": "icmp", "6": "tcp", "17": "udp", "58": "icmpv6", "all": "-1"}
-_EVERY_PROTOCOL = "-1"
+EVERY_PROTOCOL = "-1"
 _FIRST, _LAST = 0, 65535
 _CIDRS = ("cidr_ipv4", "cidr_ipv6", "cidr_blocks", "ipv6_cidr_blocks")
 _OTHERS = (
@@ -51,7 +51,7 @@ class Grant:
     @property
     def ports(self) -> str:
         """The ports in words."""
-        if self.protocol == _EVERY_PROTOCOL:
+        if self.protocol == EVERY_PROTOCOL:
             return "every port"
         if (self.first, self.last) == (_FIRST, _LAST):
             return f"every {self.protocol} port"
@@ -77,7 +77,7 @@ class Grant:
         return self.address == other.address or (self.group is not None and self.group == other.group)
 
     def _ports_are_in(self, other: "Grant") -> bool:
-        if other.protocol == _EVERY_PROTOCOL:
+        if other.protocol == EVERY_PROTOCOL:
             return True
         return self.protocol == other.protocol and other.first <= self.first and self.last <= other.last
 
@@ -108,7 +108,7 @@ def _grants(resource: Resource, group: str | None, *path: str | int) -> Iterator
     named = str(resource.get(*path, "ip_protocol") or resource.get(*path, "protocol"))
     protocol = _PROTOCOLS.get(named, named)
     first, last = resource.get(*path, "from_port"), resource.get(*path, "to_port")
-    if protocol == _EVERY_PROTOCOL or first in (None, -1):  # of ICMP: all types
+    if protocol == EVERY_PROTOCOL or first in (None, -1):  # of ICMP: all types
         first, last = _FIRST, _LAST
     for source in _sources(resource, *path):
         yield Grant(resource.address, group, protocol, first, last, source)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 
+from ops.policy.documents import UnreadableError
 from ops.policy.planned import UnknownValueError
 from ops.policy.policy_document import Statement
 from ops.review.dangers.danger import Found
@@ -14,7 +15,7 @@ from ops.review.dangers.policies import (
     has_unknown_resource,
     without_conditions,
 )
-from ops.review.dangers.policy_holders import ENDPOINT, HOLDERS, UnreadableError, policies
+from ops.review.dangers.policy_holders import ENDPOINT, HOLDERS, policies
 from ops.review.dangers.rule import Rule
 from ops.review.dangers.transition import Transition, Transitions
 

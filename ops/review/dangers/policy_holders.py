@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from ops.policy.documents import UnreadableError
 from ops.policy.planned import PlannedStack, Resource, UnknownValueError
 from ops.policy.policy_document import Statement, statements_of
 from ops.review.dangers.transition import Transition, Transitions
@@ -41,10 +42,6 @@ HOLDERS = {
 }
 
 
-class UnreadableError(Exception):
-    """A policy is no document that this module can judge."""
-
-
 def policies(
     transition: Transition, transitions: Transitions, *, after: bool
 ) -> tuple[list[Statement], list[Statement]]:
@@ -66,11 +63,9 @@ def _read(resource: Resource, stack: PlannedStack) -> list[Statement]:
     if resource.type == ENDPOINT and resource.value(attribute) in (None, "") and not resource.unknown.get(attribute):
         return [_EVERYTHING]
     if "NotPrincipal" in str(resource.value(attribute)):
-        raise UnreadableError("It names principals by exclusion")
+        raise UnreadableError(f"{attribute} names principals by exclusion")
     try:
         return statements_of(resource, attribute, stack)
-    except (AttributeError, KeyError, TypeError, ValueError):
-        raise UnreadableError("It is not a policy document") from None
     except UnknownValueError:
         if resource.is_configured(attribute):
             raise

@@ -1,9 +1,10 @@
-"""Ports that are opened, or opened wider."""
+"""Ports that are opened, or opened wider; and networks that are let in no longer."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from ops.review.dangers.danger import Found
-from ops.review.dangers.grants import GROUPS, OLD_RULE, RULES_BY_DIRECTION, Direction, Grant, grants_of
+from ops.review.dangers.grants import EVERY_PROTOCOL, GROUPS, OLD_RULE, RULES_BY_DIRECTION, Direction, Grant, grants_of
 from ops.review.dangers.rule import Rule
 from ops.review.dangers.transition import Transition, Transitions
 
@@ -50,6 +51,28 @@ def _opened(transition: Transition, transitions: Transitions, direction: Directi
             yield grant
 
 
+def _closed(transition: Transition, transitions: Transitions) -> Iterator[Found]:
+    """Tell networks of which some address reaches no port any more; groups of the deployment change with it."""
+    if transition.before is None:
+        return
+    after = [
+        replace(grant, protocol=EVERY_PROTOCOL)
+        for other in transitions.of_type(*_TYPES)
+        if other.after
+        for grant in grants_of(other.after, "ingress")
+    ]
+    before = {grant.source: grant for grant in grants_of(transition.before, "ingress")}
+    for source, grant in before.items():
+        is_network = not isinstance(source, str)
+        if is_network and not transitions.is_destroyed(grant.group) and not grant.is_covered_by(after):
+            who = f"everyone ({source})" if grant.is_for_everyone else str(source)
+            yield Found(
+                "notice",
+                f"{who} is let in no longer, or only in part",
+                "Who reads from there is locked out: see that it is meant.",
+            )
+
+
 def _is_for_the_web(grant: Grant) -> bool:
     return grant.protocol == "tcp" and grant.first == grant.last and grant.first in _WEB
 
@@ -70,4 +93,4 @@ def _route(transition: Transition, transitions: Transitions) -> Iterator[Found]:
         )
 
 
-RULES = (Rule(_TYPES, _ingress), Rule(_TYPES, _egress), Rule(("aws_route",), _route))
+RULES = (Rule(_TYPES, _ingress), Rule(_TYPES, _closed), Rule(_TYPES, _egress), Rule(("aws_route",), _route))

@@ -18,10 +18,9 @@ _HAPPENS = {
 class Removal:
     """What it means that a resource of a type, in words `what`, goes.
 
-    It is none where another resource of the type has the same values of `same`, as after a change of a construct's
-    id; nor where the resource is destroyed that the attribute `of` names, nor `unless` the
-    resource is a harmless one of its type. `replaced`: whether a new one in its place
-    matters as well.
+    It is none where another resource of the type has the same values of `same`, as after a change of a construct's id;
+    nor where the resource is destroyed that the attribute `of` names; nor where `unless` holds for the resource.
+    `replaced`: whether a new one in its place matters as well.
     """
 
     what: str

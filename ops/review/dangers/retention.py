@@ -1,12 +1,13 @@
 """What is kept for a shorter time than before: the rest is deleted at the next look of AWS, within a day or two."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
+from ops.policy.documents import reading
 from ops.policy.planned import Resource
 from ops.review.dangers.danger import Found
-from ops.review.dangers.rule import Rule
+from ops.review.dangers.rule import Judge, Rule
 from ops.review.dangers.transition import Transition, Transitions
 
 _LONGER = "What is older is deleted and cannot be had back: keep the longer time, or copy it first."
@@ -27,11 +28,15 @@ def _kept_entries(resource: Resource) -> Kept:
     return {("entries", _DAYS): days} if days else {}
 
 
-def _bucket(transition: Transition, transitions: Transitions) -> Iterator[Found]:
-    after = transition.after
-    if after is None or _is_of_a_new_one(after, "bucket", transitions):
-        return
-    yield from _shorter(_kept_objects(transition.before) if transition.before else {}, _kept_objects(after))
+def _lifecycle(of: str, kept: Callable[[Resource], Kept]) -> Judge:
+    """Return a judge of what is `kept` by the lifecycle of what the attribute `of` names."""
+
+    def judge(transition: Transition, transitions: Transitions) -> Iterator[Found]:
+        after = transition.after
+        if after and not _is_of_a_new_one(after, of, transitions):
+            yield from _shorter(kept(transition.before) if transition.before else {}, kept(after))
+
+    return judge
 
 
 def _kept_objects(resource: Resource) -> Kept:
@@ -60,22 +65,17 @@ def _scope(rule: dict[str, Any]) -> str:
     )
 
 
-def _images(transition: Transition, transitions: Transitions) -> Iterator[Found]:
-    after = transition.after
-    if after is None or _is_of_a_new_one(after, "repository", transitions):
-        return
-    yield from _shorter(_kept_images(transition.before) if transition.before else {}, _kept_images(after))
-
-
 def _kept_images(resource: Resource) -> Kept:
     """https://docs.aws.amazon.com/AmazonECR/latest/userguide/lifecycle_policy_parameters.html"""
     found: Kept = {}
-    for rule in json.loads(resource.get("policy"))["rules"]:
-        selection = dict(rule["selection"])
-        count = selection.pop("countNumber")
-        unit = "in number" if selection["countType"] == "imageCountMoreThan" else _DAYS
-        which = ", ".join(str(selection[key]) for key in sorted(selection) if key not in ("countType", "countUnit"))
-        _keep(found, f"images ({which})", count, unit)
+    text = resource.get("policy")
+    with reading("policy"):
+        for rule in json.loads(text)["rules"]:
+            selection = dict(rule["selection"])
+            count = float(selection.pop("countNumber"))
+            unit = "in number" if selection["countType"] == "imageCountMoreThan" else _DAYS
+            which = ", ".join(str(selection[key]) for key in sorted(selection) if key not in ("countType", "countUnit"))
+            _keep(found, f"images ({which})", count, unit)
     return found
 
 
@@ -108,6 +108,6 @@ def _is_of_a_new_one(resource: Resource, attribute: str, transitions: Transition
 
 RULES = (
     Rule(("aws_cloudwatch_log_group",), _log),
-    Rule(("aws_s3_bucket_lifecycle_configuration",), _bucket),
-    Rule(("aws_ecr_lifecycle_policy",), _images),
+    Rule(("aws_s3_bucket_lifecycle_configuration",), _lifecycle("bucket", _kept_objects)),
+    Rule(("aws_ecr_lifecycle_policy",), _lifecycle("repository", _kept_images)),
 )

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from ops.policy.documents import UnreadableError
 from ops.policy.planned import UnknownValueError
 from ops.review.dangers.danger import Danger, Found
 from ops.review.dangers.transition import Transition, Transitions
@@ -19,9 +20,9 @@ class Rule:
     judge: Judge
 
     def dangers(self, transitions: Transitions) -> Iterator[Danger]:
-        """Yield the dangers in a stack; a notice where something decisive is known only after the apply."""
+        """Yield the dangers in a stack; a notice where something decisive cannot be read, or only after the apply."""
         for transition in transitions.of_type(*self.types):
-            if transition.action != "keep":
+            if transition.action:
                 for found in self._found(transition, transitions):
                     yield Danger(found.level, transitions.stack, transition.address, found.summary, found.reason)
 
@@ -34,3 +35,5 @@ class Rule:
                 f"{unknown} changes to what is known only after the apply",
                 "Nobody can judge it before: look at it once it is deployed.",
             )
+        except UnreadableError as unreadable:
+            yield Found("notice", str(unreadable), "Nobody can compare it with the one before: read the two by hand.")

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from ops.policy.documents import UnreadableError, reading
 from ops.policy.planned import Resource
 from ops.review.dangers.danger import Found
 from ops.review.dangers.listener_actions import ACTIONS, Action, actions_of, is_open, signs_in
@@ -40,12 +41,16 @@ def _template(transition: Transition, _: Transitions) -> Iterator[Found]:
     try:
         before = _rules(transition.before) if transition.before else {}
         after = _rules(transition.after) if transition.after else {}
-    except (AttributeError, KeyError, TypeError, ValueError):
+    except UnreadableError:
         yield Found("notice", "its CloudFormation template is not one that can be compared", "Read the two by hand.")
         return
     if missing := [name for name, actions in before.items() if signs_in(actions) and not signs_in(after.get(name, []))]:
         yield Found("danger", f"requests for {', '.join(missing)} are no longer sent to sign in", _OPEN)
-    if opened := [name for name, actions in after.items() if is_open(actions) and name not in before]:
+    if opened := [
+        name
+        for name, actions in after.items()
+        if is_open(actions) and name not in missing and not is_open(before.get(name, []))
+    ]:
         yield Found("danger", f"requests for {', '.join(opened)} reach the tasks without a sign-in", _OPEN)
     if transition.action == "delete" and not any(map(signs_in, before.values())):
         yield Found("danger", "the CloudFormation stack is destroyed", "All that it has made goes with it.")
@@ -65,11 +70,12 @@ def _body(resource: Resource | None) -> Any:  # noqa: ANN401 - any JSON
 
 def _rules(resource: Resource) -> dict[str, list[Action]]:
     """Return what the listener rules of a template do, by the paths that they are for."""
-    return {
-        _paths(rule["Properties"]): [_templated(action) for action in rule["Properties"]["Actions"]]
-        for rule in _body(resource).get("Resources", {}).values()
-        if rule["Type"] == _RULE
-    }
+    with reading("template_body"):
+        return {
+            _paths(rule["Properties"]): [_templated(action) for action in rule["Properties"]["Actions"]]
+            for rule in _body(resource).get("Resources", {}).values()
+            if rule["Type"] == _RULE
+        }
 
 
 def _paths(properties: Mapping[str, Any]) -> str:

@@ -6,22 +6,11 @@ https://developer.hashicorp.com/terraform/internals/json-format#plan-representat
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Literal
+from typing import Any
 
+from ops.plan import Action, action_of
 from ops.policy.planned import PlannedStack, Resource
 
-Action = Literal["create", "update", "replace", "delete", "forget", "keep"]
-
-_ACTIONS: dict[tuple[str, ...], Action] = {
-    ("create",): "create",
-    ("update",): "update",
-    ("delete",): "delete",
-    ("forget",): "forget",
-    ("delete", "create"): "replace",
-    ("create", "delete"): "replace",
-    ("create", "forget"): "replace",
-    ("no-op",): "keep",
-}
 _REASONS = {
     "delete_because_no_resource_config": "because the code no longer has it",
     "replace_because_tainted": "because the apply that made it failed half-way",
@@ -31,11 +20,14 @@ _REASONS = {
 
 @dataclass(frozen=True)
 class Transition:
-    """What happens to a resource. `before` is None where it is new, `after` where it goes; `why` is in words, or ""."""
+    """What happens to a resource.
+
+    `action` is None where it stays as it is, `before` where it is new, `after` where it goes; `why` is in words, or "".
+    """
 
     address: str
     type: str
-    action: Action
+    action: Action | None
     before: Resource | None
     after: Resource | None
     why: str
@@ -74,8 +66,7 @@ class Transitions:
 
     def _transition(self, change: Mapping[str, Any]) -> Transition:
         address = change["address"]
-        # What a later Terraform may do to a resource is taken for the worst.
-        action = _ACTIONS.get(tuple(change["change"]["actions"]), "replace")
+        action = action_of(change["change"]["actions"])
         before = after = None
         if change["change"]["before"] is not None:
             # A deposed object is a second one of its address, which the last apply left behind.

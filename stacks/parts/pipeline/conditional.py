@@ -5,7 +5,7 @@ from stacks.parts.pipeline.statements import Arns, Statement, allow, condition, 
 
 
 def make_unnamed(settings: Settings, arns: Arns) -> list[Statement]:
-    """Return what makes a certificate and a scalable target, whose ARNs AWS chooses, with this environment's tags."""
+    """Return what makes a certificate and a scalable target, whose ARNs AWS chooses, with this deployment's tags."""
     # Tags are given to nothing that has an environment already, so that nothing of others can be taken over.
     untagged = [condition("Null", "aws:ResourceTag/environment", "true")]
     certificates = arns.regional("acm", "certificate/*")

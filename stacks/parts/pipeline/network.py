@@ -57,7 +57,7 @@ def read_network(settings: Settings, arns: Arns) -> list[Statement]:
 
 
 def change_network(settings: Settings, arns: Arns) -> list[Statement]:
-    """Return what makes a network with this environment's tags, and changes and removes what has them.
+    """Return what makes a network with this deployment's tags, and changes and removes what has them.
 
     Nothing that has tags of others can be given these, so that nothing of theirs can be taken over. A network's first
     security group has none at first: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/supported-iam-actions-tagging.html

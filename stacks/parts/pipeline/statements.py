@@ -50,7 +50,7 @@ def allow(
 
 
 def owned(settings: Settings) -> tuple[Condition, ...]:
-    """Return the conditions that a resource has this environment's tags, which stacks/base.py gives it.
+    """Return the conditions that a resource has this deployment's tags, which stacks/base.py gives it.
 
     https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-resourcetag
     """
@@ -58,7 +58,7 @@ def owned(settings: Settings) -> tuple[Condition, ...]:
 
 
 def requested(settings: Settings) -> tuple[Condition, ...]:
-    """Return the conditions that a resource is made with this environment's tags."""
+    """Return the conditions that a resource is made with this deployment's tags."""
     return _tagged("aws:RequestTag", settings)
 
 
@@ -67,5 +67,6 @@ def _tagged(key: str, settings: Settings) -> tuple[Condition, ...]:
     return (
         condition("StringEquals", f"{key}/cost", *costs),
         condition("StringEquals", f"{key}/environment", settings.environment),
+        condition("StringEquals", f"{key}/project", settings.project.name),
         condition("StringEquals", f"{key}/team", settings.project.team),
     )

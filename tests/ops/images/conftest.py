@@ -15,6 +15,7 @@ from config import Settings
 from ops.aws import Aws
 from ops.images.tree import Tree
 from ops.progress import Progress, Step
+from tests.ops.conftest import SetVariables
 from tests.programs import write_program
 from tests.settings import FOLDER, settings_of
 
@@ -71,18 +72,13 @@ def docker(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> FakeDocker:
 
 
 @pytest.fixture
-def environ(emulator_port: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
+def environ(set_local: SetVariables, tmp_path: Path) -> dict[str, str]:
     """The variables of a local environment with a repository of its own, also set for what the test starts."""
-    variables = {
-        "DASH_CONFIG_FOLDER": str(FOLDER),
-        "DASH_ENV": "local",
-        "DASH__LOCAL__PORT": str(emulator_port),
-        "DASH__LOCAL__FOLDER": str(tmp_path / "local"),
-        "DASH__ECR__REPOSITORY": f"r{uuid.uuid4().hex[:12]}",
-    }
-    for name, value in variables.items():
-        monkeypatch.setenv(name, value)
-    return variables
+    return set_local(
+        DASH_CONFIG_FOLDER=str(FOLDER),
+        DASH__LOCAL__FOLDER=str(tmp_path / "local"),
+        DASH__ECR__REPOSITORY=f"r{uuid.uuid4().hex[:12]}",
+    )
 
 
 @pytest.fixture
@@ -105,6 +101,14 @@ def prod(aws: Aws, monkeypatch: pytest.MonkeyPatch) -> Aws:
     made = Aws(prod_settings(DASH__ECR__REPOSITORY=aws.settings.ecr.repository))
     made.ecr = aws.ecr
     return made
+
+
+@pytest.fixture
+def unreached(monkeypatch: pytest.MonkeyPatch) -> Aws:
+    """An environment of AWS that no call reaches: for a Stubber."""
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
+    return Aws(prod_settings())
 
 
 @pytest.fixture

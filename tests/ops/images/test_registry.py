@@ -16,11 +16,10 @@ from ops.images.registry import (
     list_images,
     read_manifests,
     repository_address,
-    repository_exists,
     sbom_tag,
 )
 from ops.images.stand_in import STAND_IN_TYPE, put_stand_in
-from tests.ops.images.conftest import Put, on_the_emulator, prod_settings
+from tests.ops.images.conftest import Put, on_the_emulator
 
 NAME = {"repositoryName": "plotly-dash"}
 
@@ -29,14 +28,12 @@ class TestOnTheEmulator:
     pytestmark = on_the_emulator
 
     def test_without_a_repository_there_are_no_versions(self, local: Aws) -> None:
-        assert not repository_exists(local)
         assert find_image(local, "1.0.0") is None
         assert list_images(local) == []
         with pytest.raises(OpsError, match=r"no repository '\w+' yet: deploy the stack `ecr` first"):
             repository_address(local)
 
     def test_a_repository_is_pushed_to_on_loopback(self, aws: Aws) -> None:
-        assert repository_exists(aws)
         assert repository_address(aws) == f"{str(aws.settings.endpoint_url)[7:]}/{aws.settings.repository_name}"
 
     def test_an_unknown_version_is_none(self, aws: Aws, put: Put) -> None:
@@ -51,6 +48,10 @@ class TestOnTheEmulator:
         assert found.size > 0
         assert abs((datetime.now(UTC) - found.pushed_at).total_seconds()) < 60
         assert list_images(aws) == [found]
+
+    def test_an_image_is_as_large_as_its_layers(self, aws: Aws, put: Put) -> None:
+        put("1.0.0", layers=[{"size": 30_000_000}, {"size": 12}])
+        assert find_image(aws, "1.0.0").size == 30_000_012  # type: ignore[union-attr]
 
     def test_a_stand_in_says_so(self, aws: Aws) -> None:
         put_stand_in(aws, "1.0.0", "a" * 64)
@@ -79,59 +80,56 @@ class TestWithAnswersOfAws:
     pytestmark = pytest.mark.unit
 
     @pytest.fixture
-    def prod(self, monkeypatch: pytest.MonkeyPatch) -> Aws:
-        monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
-        monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
-        return Aws(prod_settings())
-
-    @pytest.fixture
-    def answers(self, prod: Aws) -> Iterator[Stubber]:
-        with Stubber(prod.ecr) as stubber:
+    def answers(self, unreached: Aws) -> Iterator[Stubber]:
+        with Stubber(unreached.ecr) as stubber:
             yield stubber
             stubber.assert_no_pending_responses()
 
     @pytest.mark.parametrize("code", ["ImageNotFoundException", "RepositoryNotFoundException"])
-    def test_a_version_that_is_not_there_is_none(self, code: str, prod: Aws, answers: Stubber) -> None:
+    def test_a_version_that_is_not_there_is_none(self, code: str, unreached: Aws, answers: Stubber) -> None:
         answers.add_client_error("describe_images", code)
-        assert find_image(prod, "1.0.0") is None
+        assert find_image(unreached, "1.0.0") is None
 
-    def test_a_refusal_is_an_error_and_not_a_missing_version(self, prod: Aws, answers: Stubber) -> None:
+    def test_a_refusal_is_an_error_and_not_a_missing_version(self, unreached: Aws, answers: Stubber) -> None:
         answers.add_client_error(
             "describe_images", "AccessDeniedException", "not authorized to perform: ecr:DescribeImages"
         )
         with pytest.raises(OpsError, match="AWS refuses DescribeImages"):
-            find_image(prod, "1.0.0")
+            find_image(unreached, "1.0.0")
 
-    def test_a_missing_repository_is_told_and_a_refusal_is_not_taken_for_one(self, prod: Aws, answers: Stubber) -> None:
+    def test_a_missing_repository_is_told_and_a_refusal_is_not_taken_for_one(
+        self, unreached: Aws, answers: Stubber
+    ) -> None:
         answers.add_client_error("describe_repositories", "RepositoryNotFoundException")
         answers.add_client_error("describe_repositories", "AccessDeniedException")
-        assert not repository_exists(prod)
+        with pytest.raises(OpsError, match="no repository 'plotly-dash' yet"):
+            repository_address(unreached)
         with pytest.raises(OpsError, match="AWS refuses DescribeRepositories"):
-            repository_exists(prod)
+            repository_address(unreached)
 
-    def test_a_repository_is_pushed_to_where_aws_says(self, prod: Aws, answers: Stubber) -> None:
+    def test_a_repository_is_pushed_to_where_aws_says(self, unreached: Aws, answers: Stubber) -> None:
         uri = "123456789012.dkr.ecr.us-east-1.amazonaws.com/plotly-dash"
         answers.add_response("describe_repositories", {"repositories": [{"repositoryUri": uri}]})
-        assert repository_address(prod) == uri
+        assert repository_address(unreached) == uri
 
-    def test_all_pages_are_listed_newest_first(self, prod: Aws, answers: Stubber) -> None:
+    def test_all_pages_are_listed_newest_first(self, unreached: Aws, answers: Stubber) -> None:
         asked = {**NAME, "filter": {"tagStatus": "TAGGED"}}
         answers.add_response("describe_images", {"imageDetails": [detail(1, "1.0.0")], "nextToken": "n"}, asked)
         second = [detail(3, "1.2.0"), detail(2, sbom_tag(digest_of(3)), "1.1.0")]
         answers.add_response("describe_images", {"imageDetails": second}, {**asked, "nextToken": "n"})
         answers.add_response("batch_get_image", {"images": [manifest(1), manifest(2), manifest(3, STAND_IN_TYPE)]})
-        assert list_images(prod) == [
+        assert list_images(unreached) == [
             Image("1.2.0", digest_of(3), 3, datetime(2026, 1, 3, tzinfo=UTC), stand_in=True, sbom=True),
             Image("1.1.0", digest_of(2), 2, datetime(2026, 1, 2, tzinfo=UTC), stand_in=False),
             Image("1.0.0", digest_of(1), 1, datetime(2026, 1, 1, tzinfo=UTC), stand_in=False),
         ]
 
-    def test_manifests_are_read_a_hundred_at_once(self, prod: Aws, answers: Stubber) -> None:
+    def test_manifests_are_read_a_hundred_at_once(self, unreached: Aws, answers: Stubber) -> None:
         numbers = range(201)
         for part in (numbers[:100], numbers[100:200], numbers[200:]):
             asked = {**NAME, "imageIds": [{"imageDigest": digest_of(number)} for number in part]}
             answers.add_response("batch_get_image", {"images": [manifest(number) for number in part]}, asked)
-        found = read_manifests(prod, [digest_of(number) for number in numbers])
+        found = read_manifests(unreached, [digest_of(number) for number in numbers])
         assert list(found) == [digest_of(number) for number in numbers]
 
 

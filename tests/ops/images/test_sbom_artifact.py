@@ -12,7 +12,7 @@ from ops.aws import Aws
 from ops.errors import OpsError
 from ops.images.registry import Image, find_image, sbom_tag
 from ops.images.sbom_artifact import attach_sbom
-from tests.ops.images.conftest import Put, on_the_emulator, prod_settings
+from tests.ops.images.conftest import Put, on_the_emulator
 
 DOCUMENT = b'{"bomFormat": "CycloneDX"}'
 IMAGE = Image("1.4.0", f"sha256:{'d' * 64}", 5, datetime(2026, 3, 1, tzinfo=UTC), stand_in=False)
@@ -57,14 +57,8 @@ class TestOnTheEmulator:
 class TestWithAnswersOfAws:
     pytestmark = pytest.mark.unit
 
-    @pytest.fixture
-    def prod(self, monkeypatch: pytest.MonkeyPatch) -> Aws:
-        monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
-        monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
-        return Aws(prod_settings())
-
-    def answer(self, prod: Aws, *, there_already: bool = False, put_refused: str = "") -> Stubber:
-        answers = Stubber(prod.ecr)
+    def answer(self, unreached: Aws, *, there_already: bool = False, put_refused: str = "") -> Stubber:
+        answers = Stubber(unreached.ecr)
         for number, blob in enumerate((DOCUMENT, b"{}")):
             name: dict[str, Any] = {"repositoryName": "plotly-dash"}
             upload = name | {"uploadId": f"upload-{number}-of-some-length-that-is-an-uuid"}
@@ -106,18 +100,18 @@ class TestWithAnswersOfAws:
         return answers
 
     @pytest.mark.parametrize("there_already", [False, True])
-    def test_the_document_is_uploaded_and_the_manifest_put(self, there_already: bool, prod: Aws) -> None:
-        answers = self.answer(prod, there_already=there_already)
-        attach_sbom(prod, IMAGE, DOCUMENT)
+    def test_the_document_is_uploaded_and_the_manifest_put(self, there_already: bool, unreached: Aws) -> None:
+        answers = self.answer(unreached, there_already=there_already)
+        attach_sbom(unreached, IMAGE, DOCUMENT)
         answers.assert_no_pending_responses()
 
     @pytest.mark.parametrize("code", ["ImageAlreadyExistsException", "ImageTagAlreadyExistsException"])
-    def test_one_that_is_there_is_kept(self, code: str, prod: Aws) -> None:
-        answers = self.answer(prod, put_refused=code)
-        attach_sbom(prod, IMAGE, DOCUMENT)
+    def test_one_that_is_there_is_kept(self, code: str, unreached: Aws) -> None:
+        answers = self.answer(unreached, put_refused=code)
+        attach_sbom(unreached, IMAGE, DOCUMENT)
         answers.assert_no_pending_responses()
 
-    def test_a_refusal_is_an_error(self, prod: Aws) -> None:
-        self.answer(prod, put_refused="AccessDeniedException")
+    def test_a_refusal_is_an_error(self, unreached: Aws) -> None:
+        self.answer(unreached, put_refused="AccessDeniedException")
         with pytest.raises(OpsError, match="AWS refuses PutImage"):
-            attach_sbom(prod, IMAGE, DOCUMENT)
+            attach_sbom(unreached, IMAGE, DOCUMENT)

@@ -13,7 +13,7 @@ from ops.aws import Aws
 from ops.errors import OpsError
 from ops.images.docker import run_docker
 from ops.images.sign_in import signed_in
-from tests.ops.images.conftest import OWN_SETTINGS, FakeDocker, prod_settings
+from tests.ops.images.conftest import OWN_SETTINGS, FakeDocker
 from tests.settings import settings_of
 
 pytestmark = pytest.mark.unit
@@ -24,14 +24,11 @@ TOKEN = base64.b64encode(f"AWS:{PASSWORD}".encode()).decode()
 
 
 @pytest.fixture
-def aws(monkeypatch: pytest.MonkeyPatch) -> Aws:
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
-    aws = Aws(prod_settings())
-    stubber = Stubber(aws.ecr)
+def aws(unreached: Aws) -> Aws:
+    stubber = Stubber(unreached.ecr)
     stubber.add_response("get_authorization_token", {"authorizationData": [{"authorizationToken": TOKEN}]})
     stubber.activate()
-    return aws
+    return unreached
 
 
 def files_with(secret: str, folder: Path) -> list[Path]:

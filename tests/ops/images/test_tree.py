@@ -70,6 +70,22 @@ def test_a_change_below_the_folder_makes_it_dirty(change: str, folder: Path) -> 
     assert datetime.now(UTC) - tree.time < timedelta(minutes=1)
 
 
+def test_a_persons_own_settings_of_git_hide_nothing(folder: Path) -> None:
+    git(folder, "config", "status.showUntrackedFiles", "no")
+    (folder / "new.py").touch()
+    assert read_tree(folder).changed == ("dashboard/new.py",)
+
+
+def test_a_signed_commit_is_read_where_git_shows_signatures(folder: Path, tmp_path: Path) -> None:
+    signs = "echo '[GNUPG:] SIG_CREATED ' >&2; echo '-----BEGIN PGP SIGNATURE-----'; echo gpg: Good signature >&2\n"
+    (tmp_path / "gpg").write_text(f"#!/bin/sh\n{signs}")
+    (tmp_path / "gpg").chmod(0o755)
+    git(folder, "config", "gpg.program", str(tmp_path / "gpg"))
+    git(folder, "config", "log.showSignature", "true")
+    git(folder, "commit", "--quiet", "--allow-empty", "--gpg-sign=me", "--message", "signed")
+    assert read_tree(folder).commit == git(folder, "rev-parse", "HEAD")
+
+
 @pytest.mark.parametrize(
     ("remote", "source"),
     [

@@ -118,13 +118,17 @@ class TestPushAndList:
         assert "the AWS credentials are of account 000000000000" in fails("push", "--version", "1.4.0")
         assert list_images(aws) == []
 
+    def test_another_accounts_images_are_not_listed(self, aws: Aws, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("DASH__AWS__ACCOUNT_ID", "999999999999")
+        assert "the AWS credentials are of account 000000000000" in fails("list")
+
 
 @pytest.mark.unit
 def test_the_table_has_a_line_for_each_version() -> None:
     assert _as_table(IMAGES).splitlines() == [
         "version  digest        pushed (UTC)         size   SBOM",
         "1.4.0    abababababab  2026-03-01 09:00:00  3 MiB  yes",
-        "local-1  cdcdcdcdcdcd  2026-02-01 09:00:00  400 B  no    stands for an image: only its sources",
+        "local-1  cdcdcdcdcdcd  2026-02-01 09:00:00         no    stands for an image: only its sources",
     ]
 
 

@@ -117,7 +117,8 @@ def test_a_new_task_definition_takes_over_without_an_interruption(running: FakeS
 
 def test_tasks_that_crash_leave_the_old_ones_in_service_and_their_last_words(running: FakeService) -> None:
     before = running.steady_tasks()
-    running.update(taskDefinition=running.define("broken", CRASH))
+    broken = running.define("broken", CRASH)
+    running.update(taskDefinition=broken)
 
     def failed() -> AgentRecord | None:
         record = running.record()
@@ -128,6 +129,7 @@ def test_tasks_that_crash_leave_the_old_ones_in_service_and_their_last_words(run
     assert record.last_failure.reason == "ended with exit code 3"
     assert record.last_failure.lines == ["no such table"]
     assert not record.steady
+    assert record.was_steady == {before[0].task_definition: True, broken: False}
     assert running.get().startswith("one")
     assert [task.id for task in record.tasks if task.state is TaskState.RUNNING][:2] == list(ids(before))
 

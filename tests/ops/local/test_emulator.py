@@ -3,8 +3,8 @@
 import os
 import signal
 import socket
-import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -12,7 +12,7 @@ from config import Settings
 from ops.aws import Aws
 from ops.errors import OpsError
 from ops.local.emulator import Emulator, Started
-from ops.local.processes import ProcessRecord
+from ops.local.processes import ProcessRecord, spawn
 from tests.ops.local.fake_service import free_port, listening_addresses, wait_until
 from tests.settings import settings_of
 
@@ -30,11 +30,17 @@ def kill(emulator: Emulator) -> None:
     wait_until("it is gone", lambda: emulator.running() is None)
 
 
-def put_terraform_state(settings: Settings) -> None:
+def put_terraform_state(settings: Settings, content: bytes = b"{}") -> None:
     """Make a state bucket with a state in it, as Terraform would."""
     s3 = Aws(settings).s3
     s3.create_bucket(Bucket=settings.state_bucket_name)
-    s3.put_object(Bucket=settings.state_bucket_name, Key=settings.state_key("vpc"), Body=b"{}")
+    s3.put_object(Bucket=settings.state_bucket_name, Key=settings.state_key("vpc"), Body=content)
+
+
+def fill_disk(emulator: Emulator) -> None:
+    """Have none of its files be written again, as on a full disk: where it would write them first is a folder."""
+    for file in emulator.folder.emulator_state.glob("*.json"):
+        file.with_name(f"{file.name}.tmp").mkdir()
 
 
 def clusters(settings: Settings) -> list[str]:
@@ -84,13 +90,65 @@ def test_a_saved_state_older_than_terraforms_is_not_used(emulator: Emulator, set
     put_terraform_state(settings)
     Aws(settings).ecs.create_cluster(clusterName="old")
     emulator.save()
-    time.sleep(0.05)
-    Aws(settings).s3.put_object(Bucket=settings.state_bucket_name, Key=settings.state_key("vpc"), Body=b"{ }")
+    put_terraform_state(settings, b"{ }")
     kill(emulator)
     assert emulator.start() is Started.EMPTY
     assert clusters(settings) == []
     body = Aws(settings).s3.get_object(Bucket=settings.state_bucket_name, Key=settings.state_key("vpc"))["Body"]
     assert body.read() == b"{ }"
+
+
+def test_what_terraform_changes_after_a_save_is_saved_again(emulator: Emulator, settings: Settings) -> None:
+    put_terraform_state(settings)
+    assert emulator.save()
+    put_terraform_state(settings, b"{ }")
+    Aws(settings).ecs.create_cluster(clusterName="later")
+    assert emulator.save()
+    kill(emulator)
+    assert emulator.start() is Started.RESTORED
+    assert len(clusters(settings)) == 1
+
+
+def test_data_outlive_a_kill_with_all_their_releases(emulator: Emulator, settings: Settings) -> None:
+    put_terraform_state(settings)
+    s3 = Aws(settings).s3
+    s3.create_bucket(Bucket="data")
+    s3.put_bucket_versioning(Bucket="data", VersioningConfiguration={"Status": "Enabled"})
+    emulator.save()
+    for by in ("ada", "bob"):
+        s3.put_object(Bucket="data", Key="a.csv", Body=by.encode(), Metadata={"by": by})
+    before = s3.list_object_versions(Bucket="data")["Versions"]
+    kill(emulator)
+    assert emulator.start() is Started.RESTORED
+    after = s3.list_object_versions(Bucket="data")["Versions"]
+    assert [found["VersionId"] for found in after] == [found["VersionId"] for found in before]
+    told = [s3.head_object(Bucket="data", Key="a.csv", VersionId=found["VersionId"])["Metadata"] for found in after]
+    assert told == [{"by": "bob"}, {"by": "ada"}]
+
+
+def test_where_it_cannot_write_nothing_is_taken_for_saved(emulator: Emulator, settings: Settings) -> None:
+    put_terraform_state(settings)
+    Aws(settings).ecs.create_cluster(clusterName="old")
+    emulator.save()
+    put_terraform_state(settings, b"{ }")
+    fill_disk(emulator)
+    assert emulator.stop()
+    assert emulator.start() is Started.EMPTY
+    assert clusters(settings) == []
+
+
+def test_a_save_that_writes_nothing_is_an_error_and_the_next_start_tells(
+    emulator: Emulator, settings: Settings
+) -> None:
+    put_terraform_state(settings)
+    emulator.save()
+    put_terraform_state(settings, b"{ }")
+    fill_disk(emulator)
+    with pytest.raises(OpsError, match=r"ended without saving what it held: .*\./dashctl up makes everything anew"):
+        emulator.save()
+    assert emulator.running() is None
+    assert not emulator.save()
+    assert emulator.start() is Started.EMPTY
 
 
 def test_other_settings_move_it_to_another_port(
@@ -148,6 +206,23 @@ def test_an_emulator_that_is_not_installed_is_an_error(settings: Settings, monke
         monkeypatch.setenv("DASHCTL_EMULATOR", value)
         with pytest.raises(OpsError, match="not installed"):
             emulator.start()
+
+
+def test_an_emulator_that_cannot_be_written_down_is_ended(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    emulator = Emulator(settings)
+    emulator.folder.create()
+    emulator.folder.emulator_record.mkdir()
+    started: list[ProcessRecord] = []
+
+    def spawn_and_tell(*arguments: Any, **options: Any) -> Any:  # noqa: ANN401
+        child, process = spawn(*arguments, **options)
+        started.append(process)
+        return child, process
+
+    monkeypatch.setattr("ops.local.emulator.spawn", spawn_and_tell)
+    with pytest.raises(OpsError, match=r"emulator\.json cannot be written: Is a directory"):
+        emulator.start()
+    assert [process.is_running() for process in started] == [False]
 
 
 def test_an_emulator_that_ends_at_once_is_an_error_with_its_last_lines(

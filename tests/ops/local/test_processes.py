@@ -72,6 +72,16 @@ def test_what_a_process_left_behind_is_killed_with_its_group(tmp_path: Path) -> 
     child.wait()
 
 
+def test_what_a_process_started_ends_with_it_when_it_is_stopped(tmp_path: Path) -> None:
+    log = tmp_path / "log"
+    program = f"import subprocess\nprint(subprocess.Popen({SLEEP!r}).pid, flush=True)\nimport time; time.sleep(60)"
+    _, record = spawn([sys.executable, "-c", program], environment={}, folder=tmp_path, log=log)
+    (pid,) = wait_until("it has started another", lambda: last_lines(log, 1))
+    started = ProcessRecord.of(int(pid))
+    assert record.stop(10)
+    wait_until("the other has ended too", lambda: not started.is_running(), seconds=10)
+
+
 def test_a_zombie_is_not_running(tmp_path: Path) -> None:
     child, record = spawn([sys.executable, "-c", ""], environment={}, folder=tmp_path, log=tmp_path / "log")
     wait_until("it has ended", lambda: psutil.Process(record.pid).status() == psutil.STATUS_ZOMBIE)

@@ -14,7 +14,7 @@ from ops.local.addresses import TaskAddress
 from ops.local.folder import LocalFolder
 from ops.local.service import Container
 from ops.local.task import Task
-from ops.local.task_container import container_launch, engine_is_usable, remove_containers
+from ops.local.task_container import container_launch, engine_is_usable, remove_containers, start_obstacle
 from tests.ops.local.fake_service import wait_until
 from tests.programs import write_program
 
@@ -97,6 +97,39 @@ def test_a_container_may_do_what_its_task_definition_says(tmp_path: Path) -> Non
     first = command.index("--read-only")
     assert command[first : first + 3] == ["--read-only", "--cap-drop", "ALL"]
     assert first < command.index("127.0.0.1:4566/team/plotly-dash@sha256:abc")
+
+
+MISSING = """Unable to find image '127.0.0.1:4566/team/plotly-dash@sha256:abc' locally
+docker: Error response from daemon: manifest unknown.
+
+Run 'docker run --help' for more information
+"""
+PULLED = """Unable to find image '127.0.0.1:4566/team/plotly-dash@sha256:abc' locally
+Status: Downloaded newer image for 127.0.0.1:4566/team/plotly-dash@sha256:abc
+docker: Error response from daemon: exec: "python": executable file not found in $PATH
+"""
+
+
+@pytest.mark.parametrize(
+    ("code", "text", "told"),
+    [
+        (125, MISSING, "CannotPullContainerError: Error response from daemon: manifest unknown."),
+        (125, "docker: no space left on device\n", "CannotStartContainerError: no space left on device"),
+        (
+            127,
+            PULLED,
+            'CannotStartContainerError: Error response from daemon: exec: "python": executable file not found in $PATH',
+        ),
+        (125, "the container's own words\n", ""),
+        (3, MISSING, ""),
+    ],
+)
+def test_why_the_engine_did_not_start_a_container_is_told_in_the_words_of_ecs(
+    code: int, text: str, told: str, tmp_path: Path
+) -> None:
+    log = tmp_path / "task.log"
+    log.write_text(text)
+    assert start_obstacle(code, log) == told
 
 
 def test_a_container_is_removed_when_its_task_ends_however_that_was(

@@ -7,44 +7,26 @@ import pytest
 from config.load import FOLDER
 from ops.errors import OpsError
 from ops.policy.allowed import Allowance, read_allowed, sort_findings
-from ops.policy.finding import Finding
+from tests.ops.policy.findings import ENTRY, FINDING
 from tests.ops.policy.plans import GoodPlan
 
 pytestmark = pytest.mark.unit
 
-FINDING = Finding(
-    check="CKV_AWS_130",
-    demand="Ensure VPC subnets do not assign public IP by default",
-    stack="all",
-    address="aws_subnet.one",
-    construct="zone_0/public",
-    found="",
-    remedy="",
-    guideline="",
-)
-WHOLE = {
-    "check": "CKV_AWS_130",
-    "stack": "all",
-    "resource": "aws_subnet.one",
-    "environments": ["dev"],
-    "reason": "Load balancers need it.",
-}
-
 
 def entry(**changed: object) -> Allowance:
-    return Allowance.model_validate(WHOLE | changed)
+    return Allowance.model_validate(ENTRY | changed)
 
 
 def write(folder: Path, **changed: object) -> Path:
     file = folder / "allowed.toml"
-    pairs = (WHOLE | changed).items()
+    pairs = (ENTRY | changed).items()
     file.write_text("[[allow]]\n" + "".join(f"{key} = {value!r}\n" for key, value in pairs if value is not None))
     return file
 
 
 @pytest.mark.parametrize(
     "changed",
-    [{}, {"resource": "zone_0/public"}, {"resource": "zone_*/public"}, {"stack": "*"}, {"resource": "aws_subnet.*"}],
+    [{}, {"resource": "task/definition"}, {"resource": "*/definition"}, {"stack": "*"}, {"resource": "aws_ecs_*.task"}],
 )
 def test_an_entry_lets_a_finding_pass(changed: dict[str, object]) -> None:
     outcome = sort_findings([FINDING], [entry(**changed)], "dev", scanned=[], all_stacks=True)
@@ -55,7 +37,12 @@ def test_an_entry_lets_a_finding_pass(changed: dict[str, object]) -> None:
 
 @pytest.mark.parametrize(
     "changed",
-    [{"check": "CKV_AWS_131"}, {"stack": "vpc"}, {"resource": "aws_subnet.two"}, {"resource": "public"}],
+    [
+        {"check": "DASH_CONTAINER_LOG"},
+        {"stack": "vpc"},
+        {"resource": "aws_ecs_task_definition.two"},
+        {"resource": "definition"},
+    ],
 )
 def test_an_entry_for_something_else_lets_nothing_pass_and_is_stale(changed: dict[str, object]) -> None:
     outcome = sort_findings([FINDING], [entry(**changed)], "dev", scanned=[], all_stacks=True)
@@ -74,7 +61,7 @@ def test_a_scan_of_some_stacks_tells_no_stale_entry() -> None:
 
 def test_an_entry_for_a_resource_that_only_some_settings_make_is_stale_only_where_it_is_made_and_passes() -> None:
     stack = GoodPlan().stack()
-    made, absent = entry(if_made=True), entry(if_made=True, resource="aws_subnet.three")
+    made, absent = entry(if_made=True), entry(if_made=True, resource="aws_ecs_task_definition.three")
     assert sort_findings([], [made, absent], "dev", scanned=[stack], all_stacks=True).stale == (made,)
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from ops.policy.documents import UnreadableError
 from ops.policy.planned import PlannedStack, UnknownValueError
 from ops.policy.policy_document import Statement, statements_of
 from tests.ops.policy.plans import GoodPlan
@@ -89,6 +90,12 @@ def test_resources_that_are_not_known_yet_stand_as_they_are_written() -> None:
             id="one of two resources that may be any",
         ),
         pytest.param(
+            {"actions": ["s3:GetObject"], "resources": [None]},
+            {"resources": [True]},
+            {"actions": {"constant_value": ["s3:GetObject"]}},
+            id="a resource that is not written as one",
+        ),
+        pytest.param(
             {"actions": ["s3:GetObject"]},
             {"resources": True},
             {"resources": {"constant_value": ["${aws_s3_bucket.data.arn}"]}},
@@ -110,4 +117,61 @@ def test_a_document_that_takes_in_others_is_not_known() -> None:
     deferred(plan, {"actions": ["s3:GetObject"], "resources": ["a"]}, {}, {})
     plan.expressions[DOCUMENT]["source_policy_documents"] = {"references": ["data.aws_iam_policy_document.other"]}
     with pytest.raises(UnknownValueError, match="source_policy_documents"):
+        statements(plan.stack())
+
+
+def test_statements_that_are_written_as_a_dynamic_block_are_not_known() -> None:
+    plan = GoodPlan()
+    deferred(plan, {"actions": ["s3:GetObject"], "resources": [None]}, {"resources": [True]}, {})
+    del plan.expressions[DOCUMENT]["statement"]
+    with pytest.raises(UnknownValueError):
+        statements(plan.stack())
+
+
+def test_a_document_that_is_not_in_the_plan_is_not_known() -> None:
+    """As one that Terraform has read already, and that is in the state of another module."""
+    plan = GoodPlan()
+    deferred(plan, {"actions": ["s3:GetObject"], "resources": ["a"]}, {}, {})
+    del plan.changes[DOCUMENT]
+    with pytest.raises(UnknownValueError, match="policy"):
+        statements(plan.stack())
+
+
+@pytest.mark.parametrize("module", ["", "module.roles.", "module.roles[0]."])
+def test_a_document_is_that_of_the_same_module(module: str) -> None:
+    plan = GoodPlan()
+    deferred(plan, {"actions": ["s3:GetObject"], "resources": ["a"]}, {}, {})
+    policy, document = plan.changes.pop(POLICY), plan.changes.pop(DOCUMENT)
+    plan.add(DOCUMENT, {"statement": [{"actions": ["s3:DeleteObject"], "resources": ["*"]}]})
+    for change in (policy, document):
+        change["address"] = f"{module}{change['address']}"
+        plan.changes[change["address"]] = change
+    of_module = [{"address": POLICY, "expressions": plan.expressions[POLICY]}, {"address": DOCUMENT}]
+    shown = {
+        "resource_changes": list(plan.changes.values()),
+        "configuration": {"root_module": {"module_calls": {"roles": {"module": {"resources": of_module}}}}},
+    }
+    if not module:
+        shown["configuration"] = {"root_module": {"resources": of_module}}
+    stack = PlannedStack("all", shown, {})
+    (statement,) = statements_of(stack.resources[f"{module}{POLICY}"], "policy", stack)
+    assert statement.actions == ("s3:GetObject",)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("not JSON", id="no JSON"),
+        pytest.param("[]", id="no document"),
+        pytest.param('{"Statement": ["Allow"]}', id="no statement"),
+        pytest.param('{"Statement": [{"Action": "*", "Resource": "*"}]}', id="without an effect"),
+        pytest.param('{"Statement": [{"Effect": "Allow", "Condition": ["x"]}]}', id="a condition without a test"),
+        pytest.param('{"Statement": [{"Effect": "Allow", "Condition": null}]}', id="no condition"),
+        pytest.param('{"Statement": [{"Effect": "Allow", "Condition": {"Bool": "x"}}]}', id="a test without a key"),
+    ],
+)
+def test_what_is_no_policy_cannot_be_read(text: str) -> None:
+    plan = GoodPlan()
+    plan.values(POLICY)["policy"] = text
+    with pytest.raises(UnreadableError, match="policy is not in AWS's form"):
         statements(plan.stack())

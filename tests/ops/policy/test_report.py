@@ -6,26 +6,11 @@ from ops.policy.allowed import Allowance, Sorted
 from ops.policy.finding import Finding
 from ops.policy.report import as_json, lines
 from ops.policy.scan import Outcome
+from tests.ops.policy.findings import ENTRY, FINDING
 
 pytestmark = pytest.mark.unit
 
-FINDING = Finding(
-    check="DASH_CONTAINER_USER",
-    demand="A container runs as a user other than root",
-    stack="service",
-    address="aws_ecs_task_definition.task",
-    construct="task/definition",
-    found="container dashboard: user is root",
-    remedy="set user",
-    guideline="https://example.com",
-)
-ENTRY = Allowance(
-    check="DASH_CONTAINER_USER",
-    stack="service",
-    resource="task/*",
-    environments=["dev"],
-    reason="It has to be.",
-)
+ALLOWANCE = Allowance.model_validate(ENTRY)
 
 
 def outcome(
@@ -38,7 +23,7 @@ def outcome(
         findings=Sorted(refused, allowed, stale),
         check_count=100,
         resource_count=1,
-        stacks=("service", "vpc"),
+        stacks=("all", "vpc"),
     )
 
 
@@ -48,7 +33,7 @@ def test_all_passed_in_one_line() -> None:
 
 
 def test_what_is_allowed_is_counted() -> None:
-    (line,) = lines(outcome(allowed=((FINDING, ENTRY),)), "allowed.toml")
+    (line,) = lines(outcome(allowed=((FINDING, ALLOWANCE),)), "allowed.toml")
     assert line.endswith("all passed; 1 allowed by allowed.toml")
 
 
@@ -57,7 +42,7 @@ def test_a_failure_says_what_where_and_what_to_do() -> None:
     assert not failed.passed
     assert list(lines(failed, "allowed.toml")) == [
         "DASH_CONTAINER_USER  A container runs as a user other than root",
-        "  resource   service: aws_ecs_task_definition.task  (task/definition)",
+        "  resource   all: aws_ecs_task_definition.task  (task/definition)",
         "  found      container dashboard: user is root",
         "  do         set user",
         "  why        https://example.com",
@@ -67,17 +52,17 @@ def test_a_failure_says_what_where_and_what_to_do() -> None:
 
 
 def test_a_stale_entry_fails_and_says_what_to_delete() -> None:
-    stale = outcome(stale=(ENTRY,))
+    stale = outcome(stale=(ALLOWANCE,))
     assert not stale.passed
     told = list(lines(stale, "allowed.toml"))
-    assert told[0] == "stale entry  DASH_CONTAINER_USER on service: task/*"
+    assert told[0] == "stale entry  DASH_CONTAINER_USER on all: aws_ecs_task_definition.task"
     assert "delete the entry from allowed.toml" in told[2]
     assert told[-1] == "dev: 100 checks on 1 resource in 2 stacks: 1 stale entry in allowed.toml"
 
 
 def test_programs_get_every_finding_with_the_reason_of_those_allowed() -> None:
-    told = as_json(outcome(refused=(FINDING,), allowed=((FINDING, ENTRY),), stale=(ENTRY,)))
-    assert (told["passed"], told["checks"], told["stacks"]) == (False, 100, ["service", "vpc"])
+    told = as_json(outcome(refused=(FINDING,), allowed=((FINDING, ALLOWANCE),), stale=(ALLOWANCE,)))
+    assert (told["passed"], told["checks"], told["stacks"]) == (False, 100, ["all", "vpc"])
     assert told["failed"][0]["address"] == "aws_ecs_task_definition.task"
     assert told["allowed"][0]["reason"] == "It has to be."
     assert told["stale"][0]["check"] == "DASH_CONTAINER_USER"

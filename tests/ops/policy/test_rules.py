@@ -58,6 +58,8 @@ def inline(direction: str, **rule: object) -> Break:
 BROKEN: list[tuple[str, Break]] = [
     ("DASH_CONTAINER_KNOWN", unknown(TASK, "container_definitions")),
     ("DASH_CONTAINER_KNOWN", values(TASK, container_definitions=None)),
+    ("DASH_CONTAINER_KNOWN", values(TASK, container_definitions='[{"image": "without a name"}]')),
+    ("DASH_CONTAINER_SECRET", container(environment=[{"value": "without a name"}])),
     ("DASH_CONTAINER_PRIVILEGED", container(privileged=True)),
     ("DASH_CONTAINER_USER", container(user=None)),
     ("DASH_CONTAINER_USER", container(user="root")),
@@ -116,6 +118,7 @@ BROKEN: list[tuple[str, Break]] = [
     ("DASH_SERVICE_HEALTHY", values(SERVICE, deployment_minimum_healthy_percent=50)),
     ("DASH_IAM_KNOWN", unknown(READ, "policy")),
     ("DASH_IAM_KNOWN", unknown(ROLE, "assume_role_policy")),
+    ("DASH_IAM_KNOWN", values(READ, policy='{"Statement": [{"Action": "*", "Resource": "*"}]}')),
     ("DASH_IAM_ACTIONS", statement(READ, Action="s3:*")),
     ("DASH_IAM_ACTIONS", statement(READ, Action=["s3:GetObject", "s3:Put*"])),
     ("DASH_IAM_ACTIONS", statement(READ, Action=None, NotAction="iam:*")),
@@ -194,6 +197,28 @@ def test_a_finding_says_where_what_and_what_to_do() -> None:
     assert (finding.stack, finding.address) == ("all", TASK)
     assert finding.found == "container dashboard: user is root"
     assert "user" in finding.remedy
+
+
+def test_what_cannot_be_read_is_told_as_that() -> None:
+    plan = GoodPlan()
+    plan.values(READ)["policy"] = '{"Statement": [{"Action": "*", "Resource": "*"}]}'
+    (finding,) = scan_with(ALL, [plan.stack()]).findings
+    assert finding.found == "policy is not in AWS's form, so that nobody can judge it"
+
+
+@pytest.mark.parametrize(
+    ("breaks", "found"),
+    [
+        (values(INGRESS, from_port=8050, to_port=8050), "everyone may reach tcp 8050"),
+        (values(INGRESS, from_port=8000, to_port=8099), "everyone may reach tcp 8000 to 8099"),
+        (values(EGRESS, ip_protocol="udp", from_port=53, to_port=53), "may reach everywhere on udp 53"),
+        (values(EGRESS, ip_protocol="-1", from_port=None, to_port=None), "may reach everywhere on every port"),
+    ],
+)
+def test_ports_are_told_as_a_reader_would_say_them(breaks: Break, found: str) -> None:
+    plan = GoodPlan()
+    breaks(plan)
+    assert [finding.found for finding in scan_with(ALL, [plan.stack()]).findings] == [found]
 
 
 @pytest.mark.parametrize(

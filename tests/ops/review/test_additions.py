@@ -89,6 +89,19 @@ def test_a_group_that_lets_itself_in() -> None:
     assert added(plan) == {"aws_security_group.one": [("ingress", "tcp 1-9, sg-1")]}
 
 
+def test_rules_of_the_older_type_are_known() -> None:
+    tcp = {"protocol": "tcp", "from_port": 1, "to_port": 9}
+    ingress = [{**tcp, "cidr_blocks": ["10.0.0.0/8", "10.1.0.0/16"]}, {**tcp, "security_groups": ["sg-2"]}]
+    plan = refreshed("aws_security_group", {"id": "sg-1", "ingress": ingress})
+    rule = {**tcp, "security_group_id": "sg-1", "type": "ingress"}
+    networks = state("aws_security_group_rule", {**rule, "cidr_blocks": ["10.0.0.0/8", "10.1.0.0/16"]})
+    group = state("aws_security_group_rule", {**rule, "source_security_group_id": "sg-2"})
+    assert added(plan, networks) == {"aws_security_group.one": [("ingress", "tcp 1-9, sg-2")]}
+    assert added(plan, networks, group) == {}
+    outwards = state("aws_security_group_rule", {**rule, "type": "egress", "source_security_group_id": "sg-2"})
+    assert added(plan, networks, outwards) != {}
+
+
 def refreshed(kind: str, values: dict[str, Any]) -> dict[str, Any]:
     """Return a plan that saw one resource at AWS."""
     resource = {"address": f"{kind}.one", "mode": "managed", "type": kind, "values": values}

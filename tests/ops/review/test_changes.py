@@ -63,6 +63,20 @@ def test_what_stays_is_no_change() -> None:
     assert read_changes({"resource_changes": [kept, read]}) == ()
 
 
+@pytest.mark.parametrize(
+    ("actions", "told"),
+    [
+        (["forget"], "forget"),
+        (["create", "forget"], "replace"),
+        (["vanish"], "replace"),
+    ],
+)
+def test_what_terraform_forgets_or_a_later_one_does_is_a_change(actions: list[str], told: str) -> None:
+    resource = {"address": "a.b", "mode": "managed", "change": {"actions": actions, "before": {}, "after": None}}
+    (change,) = read_changes({"resource_changes": [resource]})
+    assert (change.action, change.address) == (told, "a.b")
+
+
 def test_an_object_that_a_replacement_left_is_told_apart() -> None:
     gone = {"address": "a.b", "mode": "managed", "deposed": "0a", "change": {"actions": ["delete"], "before": {}}}
     (change,) = read_changes({"resource_changes": [gone]})

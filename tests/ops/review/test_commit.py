@@ -22,6 +22,7 @@ def test_a_commit_and_what_differs_from_it(tmp_path: Path) -> None:
     git(tmp_path, "commit", "--quiet", "--allow-empty", "--message", "m")
     commit = git(tmp_path, "rev-parse", "HEAD")
     assert commit_of(tmp_path) == commit
+    git(tmp_path, "config", "status.showUntrackedFiles", "no")
     (tmp_path / "new").touch()
     assert commit_of(tmp_path) == f"{commit}, with changes that are not committed"
 

@@ -18,11 +18,14 @@ from tests.ops.review.dangers_changes import (
     Values,
     alarm,
     change,
+    containers,
     found,
+    images,
     lifecycle,
     signed_in,
     template,
     told,
+    update,
 )
 
 pytestmark = pytest.mark.unit
@@ -136,6 +139,31 @@ def test_what_terraform_forgets_is_a_notice() -> None:
     ]
 
 
+@pytest.mark.parametrize("actions", [["create", "forget"], ["vanish"], ["vanish", "create"]])
+def test_what_a_later_terraform_does_is_taken_for_a_replacement(actions: list[str]) -> None:
+    assert told(change("aws_kms_key.key", {"id": "k"}, {"id": "l"}, actions=actions)) == [
+        ("danger", "the key is replaced by a new one")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("address", "attribute", "good"),
+    [
+        ("aws_ecr_lifecycle_policy.it", "policy", images(10)),
+        ("aws_ecs_task_definition.it", "container_definitions", containers()),
+    ],
+)
+@pytest.mark.parametrize("text", ["no JSON", "[{}]"])
+@pytest.mark.parametrize("is_before", [True, False])
+def test_a_document_that_cannot_be_read_is_a_notice(
+    address: str, attribute: str, good: Values, text: str, is_before: bool
+) -> None:
+    bad = good | {attribute: text}
+    assert set(told(change(address, *((bad, good) if is_before else (good, bad))))) == {
+        ("notice", f"{attribute} is not in AWS's form")
+    }
+
+
 def test_what_an_earlier_replacement_left_behind_is_told_as_such() -> None:
     left = change("aws_lb.it", {"id": "old"}, None) | {"deposed": "a1b2c3d4"}
     kept = change("aws_lb.it", {"id": "new"}, {"id": "new"})
@@ -156,7 +184,17 @@ def test_networks_that_others_let_in_already_are_not_new() -> None:
     assert told(*halves, new) == []
     assert told(halves[0], new) == [("danger", "192.0.2.0/24 may now reach tcp 443")]
     elsewhere = change(f"{INGRESS}.other", EVERYONE | {"security_group_id": "sg-2"}, None)
-    assert len(told(elsewhere, new)) == 1
+    assert ("danger", "192.0.2.0/24 may now reach tcp 443") in told(elsewhere, new)
+
+
+def test_a_network_that_is_locked_out_is_a_notice() -> None:
+    office = change(f"{INGRESS}.office", OFFICE, None)
+    assert told(office) == [("notice", "192.0.2.0/24 is let in no longer, or only in part")]
+    other_port = change(f"{INGRESS}.new", None, OFFICE | {"from_port": 80, "to_port": 80})
+    assert not [summary for _, summary in told(office, other_port) if "no longer" in summary]
+    assert told(office, change("aws_security_group.front", {"id": "sg-1"}, None)) == []
+    between_groups = change(f"{INGRESS}.tasks", GROUP | {"referenced_security_group_id": "sg-2"}, None)
+    assert told(between_groups) == []
 
 
 def test_a_new_group_that_lets_browsers_in_is_a_notice_and_other_ports_a_danger() -> None:
@@ -234,11 +272,25 @@ def test_new_ways_are_told_where_readers_signed_in_or_had_tls() -> None:
     assert told(plain) == []
 
 
-def test_a_stack_of_cloudformation_with_sign_in_rules_may_not_go() -> None:
+def test_sign_in_rules_of_cloudformation_may_not_go() -> None:
     rules = change("aws_cloudformation_stack.rules", template(("*", "authenticate")), None)
-    assert told(rules) == [("danger", "requests for * are no longer sent to sign in")]
+    lost = [("danger", "requests for * are no longer sent to sign in")]
+    assert told(rules) == lost
+    assert update("aws_cloudformation_stack", template(("*", "authenticate")), template(("*", None))) == lost
     client = change("aws_cloudformation_stack.client", template(), None)
     assert told(client) == [("danger", "the CloudFormation stack is destroyed")]
+
+
+def test_a_way_of_cloudformation_that_was_closed_may_not_open() -> None:
+    def rule(action: str) -> Values:
+        actions = [{"Type": action}]
+        properties = {"Conditions": [{"PathPatternConfig": {"Values": ["/admin"]}}], "Actions": actions}
+        resource = {"Type": "AWS::ElasticLoadBalancingV2::ListenerRule", "Properties": properties}
+        return {"template_body": json.dumps({"Resources": {"Admin": resource}})}
+
+    address, opened = "aws_cloudformation_stack.it", ("danger", "requests for /admin reach the tasks without a sign-in")
+    assert opened in told(change(address, rule("fixed-response"), rule("forward")))
+    assert opened not in told(change(address, rule("forward"), rule("forward") | {"name": "other"}))
 
 
 def test_a_new_stack_of_cloudformation_that_cannot_be_read_yet_is_no_danger() -> None:
@@ -278,8 +330,12 @@ def test_policies_that_are_attached_are_told() -> None:
 
 def test_sensitive_values_are_never_told() -> None:
     before, after = OFFICE, GROUP | {"cidr_ipv4": "203.0.113.0/24"}
-    secret = change(f"{INGRESS}.it", before, after, after_sensitive={"cidr_ipv4": True})
-    assert told(secret) == [("danger", "(sensitive) may now reach tcp 443")]
+    marks = {"cidr_ipv4": True}
+    secret = change(f"{INGRESS}.it", before, after, before_sensitive=marks, after_sensitive=marks)
+    assert told(secret) == [
+        ("danger", "(sensitive) may now reach tcp 443"),
+        ("notice", "(sensitive) is let in no longer, or only in part"),
+    ]
     policy = {"Statement": [{"Effect": "Allow", "Action": "s3:PutObject", "Resource": "arn:aws:s3:::hidden"}]}
     hidden = change(
         "aws_iam_role_policy.it",

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,6 +15,7 @@ from ops.policy.allowed import Sorted
 from ops.policy.scan import Outcome
 from ops.review import gather
 from ops.review.changes import Change
+from ops.review.offline import OfflinePlans
 from ops.review.outcome import Review, StackReview
 from ops.review.stacks import PlannedStacks
 from tests.ops.review.reviews import FINDING
@@ -40,25 +40,32 @@ class World:
         self.deployment = deployment
         self.planned: PlannedStacks | OpsError = PlannedStacks((VPC,), {"vpc": {"planned_values": resources()}})
         self.refused: tuple[Any, ...] | OpsError = ()
+        self.offline = OfflinePlans({"vpc": {"resource_changes": []}})
         self.asked: list[tuple[Any, ...]] = []
         monkeypatch.delenv("TF_VAR_dashboard_version", raising=False)
         monkeypatch.setattr(deployment, "synth", lambda: None)
         monkeypatch.setattr(deployment, "deployed_version", lambda: "1.3.0")
         monkeypatch.setattr(deployment.aws, "require_account", lambda: None)
         monkeypatch.setattr(gather, "plan_stacks", self._plan)
-        monkeypatch.setattr(gather, "scan", self._scan)
+        monkeypatch.setattr(gather, "offline_plans", self._plan_offline)
+        monkeypatch.setattr(gather, "judge", self._judge)
 
     def review(self, *names: str, version: str | None = None) -> Review:
         return gather.review(self.deployment, names, version)
 
-    def _plan(self, _: Deployment, names: list[str], variables: dict[str, str]) -> PlannedStacks:
+    def _plan_offline(self, _: Deployment, names: list[str]) -> OfflinePlans:
+        self.asked.append((names,))
+        return self.offline
+
+    def _plan(self, _: Deployment, names: list[str], variables: dict[str, str], offline: OfflinePlans) -> PlannedStacks:
+        assert offline is self.offline
         self.asked.append((names, variables))
         if isinstance(self.planned, OpsError):
             raise self.planned
         return self.planned
 
-    def _scan(self, deployment: Deployment, names: list[str], _: Path) -> Outcome:
-        assert deployment is not self.deployment, "a scan changes the output folder"
+    def _judge(self, _: Deployment, names: list[str], plans: object, __: object) -> Outcome:
+        assert plans is self.offline.shown
         if isinstance(self.refused, OpsError):
             raise self.refused
         return Outcome("local", Sorted(self.refused, (), ()), 1, 1, tuple(names))
@@ -75,8 +82,11 @@ def test_all_stacks_or_those_named_at_the_version_that_is_asked_for(world: World
     assert review.exit_code == 2
     review = world.review("alb", version="1.4.0")
     assert (review.version_now, review.version_asked) == ("1.3.0", "1.4.0")
+    # Without AWS once, for what is not deployed yet and for the policy.
     assert world.asked == [
+        (["vpc", "alb"],),
         (["vpc", "alb"], {"dashboard_version": "1.3.0"}),
+        (["alb"],),
         (["alb"], {"dashboard_version": "1.4.0"}),
     ]
 
@@ -100,6 +110,26 @@ def test_a_scan_that_fails_fails_the_review_beside_what_was_planned(world: World
     review = world.review()
     assert (review.exit_code, review.policy, review.policy_failure) == (1, None, "Checkov is not installed")
     assert review.stacks == (VPC,)
+
+
+def test_what_cannot_be_planned_without_aws_cannot_be_scanned(world: World) -> None:
+    world.offline = OfflinePlans(failure="no Terraform")
+    review = world.review()
+    assert (review.exit_code, review.policy, review.policy_failure) == (1, None, "no Terraform")
+    assert review.stacks == (VPC,)
+
+
+def test_stacks_that_cannot_be_synthesized_are_told_in_the_review(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail() -> None:
+        raise OpsError("the stacks cannot be synthesized: main.py, line 3")
+
+    monkeypatch.setattr(world.deployment, "synth", fail)
+    review = world.review()
+    assert (review.exit_code, review.verdict) == (1, "The review failed: it could not be finished.")
+    assert review.failure == "the stacks cannot be synthesized: main.py, line 3"
+    assert world.asked == []
 
 
 def test_a_finding_needs_approval(world: World) -> None:
@@ -139,6 +169,12 @@ def test_what_it_costs_at_aws_before_and_after(world: World, prod: Settings, mon
     assert costs.change.difference == Decimal(1)
     assert {line.address for line in costs.lines} == {"aws_nat_gateway.one", "aws_kms_key.key"}
     assert (costs.source, costs.notes) == ("table", ("Without alb.", "no price was asked for."))
+
+    after["root_module"]["resources"].append(
+        {"address": "aws_db_instance.db", "mode": "managed", "type": "aws_db_instance", "values": {}}
+    )
+    costs = world.review().costs
+    assert costs.notes[1] == "Without what no price is known of: vpc: aws_db_instance.db."
 
 
 def test_plain_http_is_warned_of(world: World, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,15 +2,14 @@
 
 import json
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from ops.deployment import Deployment
-from ops.errors import OpsError
 from ops.remote_state import RemoteState
 from ops.review import stacks
+from ops.review.offline import OfflinePlans
 from ops.review.outcome import StackReview
 from ops.review.stacks import PlannedStacks, plan_stacks
 from tests.ops.review.shown import shown
@@ -39,10 +38,9 @@ class World:
     def __init__(self, deployment: Deployment, monkeypatch: pytest.MonkeyPatch) -> None:
         self.deployment = deployment
         self.states: dict[str, RemoteState] = {}
-        self.offline: dict[str, dict[str, Any]] | OpsError = {}
+        self.offline = OfflinePlans()
         self.bucket = True
         monkeypatch.setattr(stacks, "bucket_exists", lambda _: self.bucket)
-        monkeypatch.setattr(stacks, "plan_offline", self._plan_offline)
         monkeypatch.setattr(deployment, "state", self.states.get)
 
     def plans(self, name: str, plan: dict[str, Any]) -> None:
@@ -69,16 +67,11 @@ class World:
         (self.deployment.folder(name) / "cdk.tf.json").write_text(json.dumps(content))
 
     def planned(self, *names: str, version: str | None = None) -> PlannedStacks:
-        return plan_stacks(self.deployment, names, {"dashboard_version": version} if version else {})
+        variables = {"dashboard_version": version} if version else {}
+        return plan_stacks(self.deployment, names, variables, self.offline)
 
     def reviews(self, *names: str, version: str | None = None) -> dict[str, StackReview]:
         return {review.name: review for review in self.planned(*names, version=version).reviews}
-
-    def _plan_offline(self, _: Deployment, names: list[str], __: Path) -> dict[str, dict[str, Any]]:
-        if isinstance(self.offline, OpsError):
-            raise self.offline
-        assert set(names) <= self.offline.keys()
-        return {name: self.offline[name] for name in names}
 
 
 @pytest.fixture
@@ -139,7 +132,7 @@ def test_no_plan_is_left_on_disk_after_an_interrupt(world: World, monkeypatch: p
 
 def test_where_nothing_is_deployed_everything_is_told_without_aws(world: World, replayed_calls: Calls) -> None:
     world.bucket = False
-    world.offline = {"vpc": CREATED, "alb": CREATED}
+    world.offline = OfflinePlans({"vpc": CREATED, "alb": CREATED})
     reviews = world.reviews("vpc", "alb")
     assert replayed_calls() == []
     for review in reviews.values():
@@ -153,7 +146,7 @@ def test_where_nothing_is_deployed_everything_is_told_without_aws(world: World, 
 def test_what_needs_a_stack_that_is_not_deployed_is_told_without_aws(world: World) -> None:
     world.plans("vpc", CREATED)
     world.needs("alb", "vpc")
-    world.offline = {"alb": CREATED}
+    world.offline = OfflinePlans({"vpc": {}, "alb": CREATED, "state": CREATED})
     planned = world.planned("vpc", "alb")
     vpc, alb = planned.reviews
     assert (vpc.note, vpc.against_aws, alb.against_aws) == ("", True, False)
@@ -166,13 +159,14 @@ def test_a_deployed_stack_is_not_told_to_be_created(world: World) -> None:
     """As one that reads an output which its producer has in the code, and not yet in its state."""
     world.needs("alb", "vpc")
     world.states["alb"] = HERE
+    world.offline = OfflinePlans({"alb": CREATED})
     review = world.reviews("alb")["alb"]
     assert (review.pending, review.against_aws, review.changes) == (True, False, ())
     assert review.note.startswith("Not planned: it needs vpc, not deployed yet")
 
 
 def test_without_a_version_the_service_is_told_without_aws(world: World, replayed_calls: Calls) -> None:
-    world.offline = {"service": CREATED}
+    world.offline = OfflinePlans({"service": CREATED})
     assert "none is named with --version" in world.reviews("service")["service"].note
     assert replayed_calls() == []
     world.plans("service", CREATED)
@@ -182,7 +176,7 @@ def test_without_a_version_the_service_is_told_without_aws(world: World, replaye
 
 def test_what_cannot_be_told_without_aws_either_is_a_failure(world: World) -> None:
     world.bucket = False
-    world.offline = OpsError("no Terraform")
+    world.offline = OfflinePlans(failure="no Terraform")
     review = world.reviews("vpc")["vpc"]
     assert (review.note, review.failure) == ("Not planned: nothing is deployed yet.", "no Terraform")
 

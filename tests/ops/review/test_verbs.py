@@ -161,7 +161,7 @@ def test_drift_is_looked_for_where_something_is_deployed(
     planned = PlannedStacks((StackReview("vpc", drift=(GONE,)),), {})
     asked: list[list[str]] = []
 
-    def plan(_: Deployment, names: list[str], __: dict[str, str]) -> PlannedStacks:
+    def plan(_: Deployment, names: list[str], __: dict[str, str], ___: object) -> PlannedStacks:
         asked.append(names)
         return planned
 

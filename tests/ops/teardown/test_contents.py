@@ -8,7 +8,7 @@ from botocore.stub import Stubber
 
 from ops.aws import Aws
 from ops.errors import OpsError
-from ops.teardown.contents import Contents, bucket_contents, in_words, repository_contents
+from ops.teardown.contents import Contents, bucket_contents, repository_contents
 
 pytestmark = pytest.mark.unit
 
@@ -70,11 +70,3 @@ def test_images_are_counted(aws: Aws) -> None:
 
         assert str(repository_contents(aws, "app")) == "1 image, 3.0 GiB"
         assert repository_contents(aws, "app") is None
-
-
-@pytest.mark.parametrize(
-    ("size", "words"),
-    [(0, "0 bytes"), (1023, "1023 bytes"), (1024, "1 KiB"), (5 * 1024**2, "5 MiB"), (2**41, "2,048.0 GiB")],
-)
-def test_bytes_are_told_in_the_unit_that_fits(size: int, words: str) -> None:
-    assert in_words(size) == words

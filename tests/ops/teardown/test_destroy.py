@@ -28,7 +28,6 @@ def environ(emulator_port: int, tmp_path: Path) -> dict[str, str]:
     return {
         "DASH_ENV": "local",
         "DASH__PROJECT__NAME": f"p{mark}",
-        "DASH__PROJECT__TEAM": f"t{mark}",
         "DASH__ECR__REPOSITORY": f"dashboard-{mark}",
         "DASH__CLUSTER__NAME": f"Cluster{mark}",
         "DASH__LOCAL__PORT": str(emulator_port),
@@ -88,8 +87,8 @@ def test_what_is_protected_stays(aws: Aws, environ: dict[str, str], set_now: str
     refused = destroy(environ | {"DASH__BUCKET__FORCE_DESTROY": set_now, "DASH__ECR__FORCE_DELETE": set_now})
 
     assert refused.returncode == 1
-    assert f"  the data bucket {bucket}: 3 object versions, 3 bytes\n" in refused.stdout
-    assert f"3 object versions, 3 bytes: {said.format('bucket.force_destroy')}\n" in refused.stderr
+    assert f"  the data bucket {bucket}: 3 object versions, 3 B\n" in refused.stdout
+    assert f"3 object versions, 3 B: {said.format('bucket.force_destroy')}\n" in refused.stderr
     assert f"  the repository {repository}: 1 image, " in refused.stderr
     assert f": {said.format('ecr.force_delete')}\n" in refused.stderr
     assert "./dashctl deploy bucket ecr --env local" in refused.stderr
@@ -113,7 +112,7 @@ def test_what_was_deployed_goes_with_what_is_in_it(
     settings = aws.settings
     assert destroyed.returncode == 0, destroyed.stderr
     assert f"bucket: empty {settings.data_bucket_name}: 3 object versions deleted" in destroyed.stdout
-    assert f"none with the tags environment=local and team={settings.project.team}" in destroyed.stdout
+    assert f"none with the tags environment=local and project={settings.project.name}" in destroyed.stdout
     assert f"kept: the bucket of the Terraform state, {settings.state_bucket_name}" in destroyed.stdout
     assert bucket_contents(aws, settings.data_bucket_name) is None
     assert repository_contents(aws, settings.repository_name) is None
@@ -123,7 +122,7 @@ def test_what_was_deployed_goes_with_what_is_in_it(
 def test_what_terraform_does_not_know_is_left_and_named(aws: Aws, environ: dict[str, str]) -> None:
     settings = aws.settings
     strange = f"{settings.project.name}-forgotten"
-    tags = {"environment": "local", "team": settings.project.team, "stack": "bucket"}
+    tags = {"environment": "local", "project": settings.project.name, "stack": "bucket"}
     aws.s3.create_bucket(Bucket=strange)
     aws.s3.put_bucket_tagging(Bucket=strange, Tagging={"TagSet": [{"Key": k, "Value": v} for k, v in tags.items()]})
     aws.s3.put_object(Bucket=strange, Key="theirs", Body=b"1")

@@ -53,7 +53,7 @@ def test_a_bucket_is_protected_by_what_the_state_says(
 
     (holding,) = read_holdings(aws, states_of(**{stack: state}))
 
-    assert holding.description == f"{what} b: 1 object version, 10 bytes"
+    assert holding.description == f"{what} b: 1 object version, 10 B"
     assert holding.protection == (None if force_destroy else Protection(key, off=True))
 
 

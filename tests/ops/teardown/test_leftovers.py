@@ -17,13 +17,13 @@ VPC = "arn:aws:ec2:us-east-1:111111111111:vpc/vpc-1"
 TOPIC = "arn:aws:sns:us-east-1:111111111111:alerts"
 FILTERS = [
     {"Key": "environment", "Values": ["prod"]},
-    {"Key": "team", "Values": ["data"]},
+    {"Key": "project", "Values": ["plotly-dash"]},
     {"Key": "stack"},
 ]
 
 
 def tagged(arn: str, stack: str = "vpc") -> dict[str, Any]:
-    return {"ResourceARN": arn, "Tags": [{"Key": "team", "Value": "data"}, {"Key": "stack", "Value": stack}]}
+    return {"ResourceARN": arn, "Tags": [{"Key": "project", "Value": "plotly-dash"}, {"Key": "stack", "Value": stack}]}
 
 
 class Answers:
@@ -74,7 +74,7 @@ def test_all_pages_are_read_by_the_tags_of_the_deployment(aws: Aws, answers: Ans
     answers.log_groups()
 
     assert [arn.text for arn in find_leftovers(aws, patience=-1)] == [TOPIC, TOPIC + "2"]
-    assert tags_in_words(aws) == "environment=prod and team=data"
+    assert tags_in_words(aws) == "environment=prod and project=plotly-dash"
 
 
 def test_the_bucket_of_the_state_stays(aws: Aws, prod: Settings, answers: Answers) -> None:
@@ -123,7 +123,9 @@ def test_a_deployment_with_the_same_tags_is_not_taken_for_leftovers(aws: Aws, an
     answers.tagging.add_response("get_resources", other)
     answers.s3.add_response("head_bucket", {"BucketRegion": "us-east-1"}, {"Bucket": "others-state"})
 
-    with pytest.raises(OpsError, match="the bucket others-state has the same tags, environment=prod and team=data"):
+    with pytest.raises(
+        OpsError, match="the bucket others-state has the same tags, environment=prod and project=plotly-dash"
+    ):
         find_leftovers(aws)
 
 

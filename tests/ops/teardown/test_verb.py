@@ -122,7 +122,7 @@ def test_nothing_left_is_said(deployment: Deployment, output: io.StringIO, monke
 
     _look_for_leftovers(deployment)
 
-    assert output.getvalue().splitlines()[-1].endswith("none with the tags environment=prod and team=data")
+    assert output.getvalue().splitlines()[-1].endswith("none with the tags environment=prod and project=plotly-dash")
 
 
 def test_that_nobody_could_look_is_said_and_is_no_failure(
