@@ -37,7 +37,7 @@ with open({str(self.calls)!r}, "a") as calls:
 if "--paginate" in arguments or arguments[1] in ("list", "graphql"):
     print({text!r})
 elif "/compare/c0ffee...50da" in arguments[1]:
-    print({compared!r})
+    print(json.dumps({{"status": {compared!r}}}))
 """
         write_program(self.folder / "gh", source)
 
@@ -89,11 +89,13 @@ def test_a_review_that_github_would_not_take_is_cut(script: Script) -> None:
 
 
 def reviewed(*reviews: tuple[int, str, str, str]) -> str:
-    """Return reviews as GitHub lists them: who, state, commit, association."""
+    """Return reviews as GitHub lists them, one a page: who (0 is nobody any more), state, commit, association."""
     return json.dumps(
         [
-            {"user": {"id": who, "login": f"reader-{who}"}, "state": state, "commit_id": commit}
-            | {"author_association": association}
+            [
+                {"user": {"id": who, "login": f"reader-{who}"} if who else None, "state": state, "commit_id": commit}
+                | {"author_association": association}
+            ]
             for who, state, commit, association in reviews
         ]
     )
@@ -117,10 +119,12 @@ def test_a_review_that_failed_fails(code: str, script: Script) -> None:
     [
         ([], False),
         ([(1, "APPROVED", "c0ffee", "MEMBER")], True),
+        ([(0, "APPROVED", "c0ffee", "MEMBER")], False),
         ([(1, "APPROVED", "c0ffee", "CONTRIBUTOR")], False),
         ([(1, "APPROVED", "0ld", "OWNER")], False),
         ([(1, "COMMENTED", "c0ffee", "OWNER")], False),
         ([(1, "DISMISSED", "c0ffee", "OWNER")], False),
+        ([(1, "APPROVED", "c0ffee", "OWNER"), (1, "DISMISSED", "c0ffee", "OWNER")], False),
         ([(1, "APPROVED", "c0ffee", "OWNER"), (1, "CHANGES_REQUESTED", "c0ffee", "OWNER")], False),
         ([(1, "APPROVED", "c0ffee", "OWNER"), (1, "COMMENTED", "c0ffee", "OWNER")], True),
         ([(1, "CHANGES_REQUESTED", "0ld", "OWNER"), (2, "APPROVED", "c0ffee", "COLLABORATOR")], True),

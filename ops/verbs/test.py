@@ -5,7 +5,8 @@ from typing import Annotated
 import typer
 
 LINT = "lint"
-_CHECKED = ("main.py", "config", "stacks", "ops", "dashboard", "bootstrap", "bench", "tests")
+_SCRIPTS = (".github/scripts/judge", ".github/scripts/newest")
+_CHECKED = ("main.py", "config", "stacks", "ops", "dashboard", "bootstrap", "bench", "tests", *_SCRIPTS)
 
 
 def run_tests(
@@ -64,7 +65,7 @@ def _lint_commands() -> dict[str, list[str]]:
     return {
         "ruff check": [sys.executable, "-m", "ruff", "check", "."],
         "ruff format": [sys.executable, "-m", "ruff", "format", "--check", "."],
-        "mypy": [sys.executable, "-m", "mypy", "--cache-dir", ".mypy_cache", *_CHECKED],
+        "mypy": [sys.executable, "-m", "mypy", "--cache-dir", ".mypy_cache", "--scripts-are-modules", *_CHECKED],
     }
 
 
