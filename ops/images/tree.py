@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import re
-import subprocess
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,12 +10,10 @@ from urllib.parse import urlsplit
 
 from config import Settings
 from ops.errors import OpsError
+from ops.git import ask_git
 from ops.images.stand_in import SOURCES
 
-_GIT_SECONDS = 60
 _NAMED_FILES = 10
-# Whatever a person's own settings of git leave out. Files that git ignores are in the image all the same.
-_WHOLE_STATUS = ("--porcelain", "-z", "--untracked-files=normal", "--ignored", "--no-renames")
 # What is not in the image either: dashboard/.dockerignore
 _WITHOUT_BYTECODE = (":(exclude,glob)**/__pycache__/**", ":(exclude,glob)**/*.pyc")
 # git@github.com:owner/name.git: https://git-scm.com/docs/git-clone#_git_urls
@@ -48,8 +44,11 @@ def read_tree(folder: Path = SOURCES) -> Tree:
     """Return the state of the dashboard's folder, as git tells it."""
     now = datetime.now(UTC).replace(microsecond=0)
     try:
-        commit, seconds = _git(folder, "log", "-1", "--no-show-signature", "--format=%H %ct").split()
-        status = _git(folder, "status", *_WHOLE_STATUS, "--", ".", *_WITHOUT_BYTECODE)
+        commit, seconds = ask_git(folder, "log", "-1", "--format=%H %ct").split()
+        # Files that git ignores are in the image all the same.
+        status = ask_git(
+            folder, "status", "--porcelain", "-z", "--ignored", "--no-renames", "--", ".", *_WITHOUT_BYTECODE
+        )
     except OpsError as error:
         return Tree("", (), now, "", str(error))
     changed = tuple(sorted(line[3:] for line in status.split("\0") if line))
@@ -75,7 +74,7 @@ def tree_problem(settings: Settings, tree: Tree) -> str:
 def _read_source(folder: Path) -> str:
     """Return the https address of the remote `origin`, without the name and the token that it may have in it."""
     try:
-        remote = _git(folder, "remote", "get-url", "origin").strip()
+        remote = ask_git(folder, "remote", "get-url", "origin").strip()
     except OpsError:
         return ""
     if "://" not in remote:
@@ -86,20 +85,3 @@ def _read_source(folder: Path) -> str:
         return ""
     port = f":{address.port}" if address.port and address.scheme in ("https", "http") else ""
     return f"https://{address.hostname}{port}{address.path.removesuffix('.git')}"
-
-
-def _git(folder: Path, *arguments: str) -> str:
-    # Without these, which are for the repository of whoever calls, as from one of its hooks.
-    environ = {name: value for name, value in os.environ.items() if name not in ("GIT_DIR", "GIT_WORK_TREE")}
-    try:
-        done = subprocess.run(
-            ["git", *arguments], cwd=folder, env=environ, capture_output=True, timeout=_GIT_SECONDS, check=False
-        )
-    except FileNotFoundError:
-        raise OpsError("git is not installed, so the commit is not known") from None
-    except (OSError, subprocess.SubprocessError) as error:
-        raise OpsError(f"git cannot be run ({error}), so the commit is not known") from None
-    if done.returncode:
-        reason = (done.stderr.decode(errors="replace").strip().splitlines() or ["no reason given"])[0]
-        raise OpsError(f"git does not know the commit ({reason})")
-    return done.stdout.decode(errors="replace")

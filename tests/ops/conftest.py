@@ -17,6 +17,7 @@ import pytest
 from rich.console import Console
 
 from config import Settings
+from ops.aws import Aws
 from ops.deployment import Deployment
 from ops.progress import Progress
 from tests.settings import settings_of
@@ -101,6 +102,14 @@ def replayed_calls(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[
     monkeypatch.setenv("TERRAFORM_BINARY_NAME", str(binary))
     monkeypatch.setenv("REPLAY_CALLS", str(calls))
     return lambda: [json.loads(line) for line in calls.read_text().splitlines()]
+
+
+@pytest.fixture
+def unreached(monkeypatch: pytest.MonkeyPatch) -> Aws:
+    """An environment of AWS that no call reaches: for a Stubber."""
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
+    return Aws(settings_of({"DASH_ENV": "prod", "DASH__AWS__ACCOUNT_ID": "123456789012"}))
 
 
 SetVariables = Callable[..., dict[str, str]]

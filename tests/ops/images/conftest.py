@@ -104,14 +104,6 @@ def prod(aws: Aws, monkeypatch: pytest.MonkeyPatch) -> Aws:
 
 
 @pytest.fixture
-def unreached(monkeypatch: pytest.MonkeyPatch) -> Aws:
-    """An environment of AWS that no call reaches: for a Stubber."""
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
-    return Aws(prod_settings())
-
-
-@pytest.fixture
 def step(progress: Progress) -> Step:
     return Step(progress, "image")
 

@@ -23,15 +23,8 @@ SERVICE = {"cluster": "ClusterPlotlyDash", "service": "PlotlyDashService"}
 
 
 @pytest.fixture
-def aws(monkeypatch: pytest.MonkeyPatch) -> Aws:
-    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
-        monkeypatch.setenv(name, "test")
-    return Aws(settings_of({"DASH_ENV": "prod", "DASH__AWS__ACCOUNT_ID": "123456789012"}))
-
-
-@pytest.fixture
-def ecs(aws: Aws) -> Iterator[Stubber]:
-    with Stubber(aws.ecs) as stubber:
+def ecs(unreached: Aws) -> Iterator[Stubber]:
+    with Stubber(unreached.ecs) as stubber:
         yield stubber
         stubber.assert_no_pending_responses()
 
@@ -53,34 +46,34 @@ def described(ecs: Stubber, **definitions: int) -> None:
     ecs.add_response("describe_service_revisions", {"serviceRevisions": revisions})
 
 
-def test_what_failed_or_was_cut_off_was_never_steady(aws: Aws, ecs: Stubber) -> None:
+def test_what_failed_or_was_cut_off_was_never_steady(unreached: Aws, ecs: Stubber) -> None:
     deployed(ecs, (4, "STOPPED"), (3, "ROLLBACK_SUCCESSFUL"), (2, "SUCCESSFUL"))
     described(ecs, _2=12, _3=13, _4=14)
-    assert never_steady(aws) == {f"{FAMILY}:13", f"{FAMILY}:14"}
+    assert never_steady(unreached) == {f"{FAMILY}:13", f"{FAMILY}:14"}
 
 
-def test_one_success_is_enough_whichever_way_it_is_told(aws: Aws, ecs: Stubber) -> None:
+def test_one_success_is_enough_whichever_way_it_is_told(unreached: Aws, ecs: Stubber) -> None:
     deployed(ecs, (3, "ROLLBACK_FAILED"), (2, "STOPPED"), (2, "SUCCESSFUL"), (1, "SUCCESSFUL"))
     described(ecs, _1=13, _2=12, _3=13)
-    assert never_steady(aws) == set()
+    assert never_steady(unreached) == set()
 
 
-def test_many_are_asked_for_in_turn(aws: Aws, ecs: Stubber) -> None:
+def test_many_are_asked_for_in_turn(unreached: Aws, ecs: Stubber) -> None:
     deployed(ecs, *((number, "STOPPED") for number in range(25)))
     described(ecs, **{f"_{number}": number for number in range(20)})
     described(ecs, **{f"_{number}": number for number in range(20, 25)})
-    assert len(never_steady(aws)) == 25
+    assert len(never_steady(unreached)) == 25
 
 
-def test_who_may_not_ask_knows_of_none(aws: Aws, ecs: Stubber) -> None:
+def test_who_may_not_ask_knows_of_none(unreached: Aws, ecs: Stubber) -> None:
     ecs.add_client_error("list_service_deployments", "AccessDeniedException")
-    assert never_steady(aws) == set()
+    assert never_steady(unreached) == set()
 
 
-def test_another_fault_is_told(aws: Aws, ecs: Stubber) -> None:
+def test_another_fault_is_told(unreached: Aws, ecs: Stubber) -> None:
     ecs.add_client_error("list_service_deployments", "ServerException", "try later")
     with pytest.raises(OpsError, match="try later"):
-        never_steady(aws)
+        never_steady(unreached)
 
 
 def test_on_this_machine_the_agent_tells(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
