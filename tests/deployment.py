@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from tests.settings import environ_for_children
@@ -62,6 +63,17 @@ class LocalDeployment:
             return response.status, response.read().decode()
         finally:
             connection.close()
+
+    def ready_version(self) -> str:
+        """Return the version that the dashboard itself says it is of."""
+        status, text = self.request("/ready")
+        assert status == 200, text
+        version: str = json.loads(text)["image"]["version"]
+        return version
+
+    def versions(self) -> dict[str, dict[str, Any]]:
+        """Return what the verb `versions` tells, by version."""
+        return {found["version"]: found for found in json.loads(self.succeed("versions", "--json"))}
 
 
 def free_port() -> int:

@@ -10,13 +10,12 @@ import pytest
 from ops.aws import Aws
 from ops.images.publish import publish
 from tests.deployment import LocalDeployment
+from tests.local.bad_versions import CRASH, SILENT
 from tests.settings import settings_of
 
 # The first one waits for the deployment too, and for its image.
 pytestmark = [pytest.mark.containers, pytest.mark.xdist_group("deployment"), pytest.mark.timeout(1500)]
 
-CRASH = 'import sys\nprint("no such table: gapminder", flush=True)\nsys.exit(3)\n'
-SILENT = 'import time\nprint("waiting for a lock", flush=True)\ntime.sleep(3600)\n'
 # The bytecode in the image is taken for what it is, without a look at the source.
 DOCKERFILE = """
 FROM {image}
@@ -33,9 +32,7 @@ class Registry:
     def __init__(self, deployment: LocalDeployment, folder: Path) -> None:
         self.aws = Aws(settings_of(deployment.environ))
         self.folder = folder
-        (self.serving,) = [
-            found["version"] for found in json.loads(deployment.succeed("versions", "--json")) if found["serving"]
-        ]
+        (self.serving,) = [version for version, found in deployment.versions().items() if found["serving"]]
 
     def push(self, program: str) -> str:
         """Push the image that serves, with another program in it; return its version."""
@@ -69,15 +66,7 @@ def registry(deployment: LocalDeployment, tmp_path: Path) -> Iterator[Registry]:
     yield found
     # Not to a version of which no task was ever healthy.
     assert f"back to version {found.serving}, from " in deployment.succeed("rollback")
-    assert serving_version(deployment) == found.serving
-
-
-def serving_version(deployment: LocalDeployment) -> str:
-    """Return the version that the dashboard itself says it is of."""
-    status, text = deployment.request("/ready")
-    assert status == 200, text
-    version: str = json.loads(text)["image"]["version"]
-    return version
+    assert deployment.ready_version() == found.serving
 
 
 def refusal(deployment: LocalDeployment, version: str) -> str:
@@ -94,7 +83,7 @@ def test_one_that_crashes(deployment: LocalDeployment, registry: Registry) -> No
     assert "its container ended by itself (ended with exit code 3)" in told
     assert "\n  no such table: gapminder\n" in told
     assert "what to do: look in its log" in told
-    assert serving_version(deployment) == registry.serving
+    assert deployment.ready_version() == registry.serving
 
 
 def test_one_that_does_not_answer_the_health_check(deployment: LocalDeployment, registry: Registry) -> None:
@@ -102,17 +91,17 @@ def test_one_that_does_not_answer_the_health_check(deployment: LocalDeployment, 
     assert "it failed the load balancer's health check (fails its health check)" in told
     assert "\n  waiting for a lock\n" in told
     assert "target_group.health_check_path does not answer 200" in told
-    assert serving_version(deployment) == registry.serving
+    assert deployment.ready_version() == registry.serving
 
 
 def test_one_of_which_the_image_cannot_be_pulled(deployment: LocalDeployment, registry: Registry) -> None:
     told = refusal(deployment, registry.put_without_a_layer("9.9.9"))
     assert "its image cannot be pulled (cannot be started: CannotPullContainerError: " in told
     assert "what to do: look whether the registry has it" in told
-    assert serving_version(deployment) == registry.serving
+    assert deployment.ready_version() == registry.serving
 
 
 def test_one_after_the_other(deployment: LocalDeployment, registry: Registry) -> None:
     refusal(deployment, registry.put_without_a_layer("9.9.8"))
     refusal(deployment, registry.put_without_a_layer("9.9.7"))
-    assert serving_version(deployment) == registry.serving
+    assert deployment.ready_version() == registry.serving

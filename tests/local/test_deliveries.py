@@ -1,13 +1,11 @@
 """Versions deployed to this machine: forth, back, one that crashes, and what review and drift say in between."""
 
-import json
 import re
 import signal
 import subprocess
 import sys
 from pathlib import Path
 from subprocess import PIPE, STDOUT
-from typing import Any
 
 import boto3
 import pytest
@@ -15,43 +13,28 @@ import pytest
 from ops.aws import Aws
 from ops.images.publish import publish
 from tests.deployment import ROOT, LocalDeployment
+from tests.local.bad_versions import CRASH, SILENT
 from tests.settings import settings_of
 
 pytestmark = [pytest.mark.emulator, pytest.mark.xdist_group("deployment")]
 
-CRASH = 'import sys\nprint("no such table: gapminder", flush=True)\nsys.exit(3)\n'
-SILENT = 'import time\nprint("waiting for a lock", flush=True)\ntime.sleep(3600)\n'
-
-
-def ready_version(deployment: LocalDeployment) -> str:
-    """Return the version that the dashboard itself says it is of."""
-    status, text = deployment.request("/ready")
-    assert status == 200, text
-    version: str = json.loads(text)["image"]["version"]
-    return version
-
-
-def listed(deployment: LocalDeployment) -> dict[str, dict[str, Any]]:
-    """Return what `versions` tells, by version."""
-    return {found["version"]: found for found in json.loads(deployment.succeed("versions", "--json"))}
-
 
 def test_a_version_is_deployed_and_taken_back(deployment: LocalDeployment) -> None:
-    before = ready_version(deployment)
+    before = deployment.ready_version()
 
     printed = deployment.succeed("deploy", "--version", "2.0.0")
     assert "image: version 2.0.0" in printed
     assert "rollout: 2 of 2 tasks healthy" in printed
     assert "dashboard: version 2.0.0 answers, with data" in printed
-    assert ready_version(deployment) == "2.0.0"
-    assert listed(deployment)["2.0.0"]["running_tasks"] == 2
+    assert deployment.ready_version() == "2.0.0"
+    assert deployment.versions()["2.0.0"]["running_tasks"] == 2
     assert "version      2.0.0 deployed; running 2.0.0 (2)" in deployment.succeed("status")
     assert deployment.succeed("exec", "--", "printenv", "DASHBOARD_VERSION").strip() == "2.0.0"
 
     printed = deployment.succeed("rollback")
     assert f"back to version {before}, from 2.0.0" in printed
-    assert ready_version(deployment) == before
-    versions = listed(deployment)
+    assert deployment.ready_version() == before
+    versions = deployment.versions()
     assert [version for version, found in versions.items() if found["serving"]] == [before]
     assert versions["2.0.0"]["running_tasks"] == 0
     assert versions["2.0.0"]["deployed_at"]
@@ -69,7 +52,7 @@ def publish_program(deployment: LocalDeployment, folder: Path, program: str) -> 
 def test_a_version_that_crashes_is_told_with_its_last_words_while_the_old_one_serves(
     deployment: LocalDeployment, tmp_path: Path
 ) -> None:
-    before = ready_version(deployment)
+    before = deployment.ready_version()
     crashing = publish_program(deployment, tmp_path, CRASH)
 
     failed = deployment.ops("deploy", "--version", crashing)
@@ -83,19 +66,19 @@ def test_a_version_that_crashes_is_told_with_its_last_words_while_the_old_one_se
     assert began
     assert ended
     assert float(ended[1]) - float(began[1]) < 30
-    assert ready_version(deployment) == before
+    assert deployment.ready_version() == before
 
     deployment.succeed("rollback")
-    assert ready_version(deployment) == before
+    assert deployment.ready_version() == before
     assert deployment.ops("status").returncode == 0
-    assert [version for version, found in listed(deployment).items() if found["failed"]] == [crashing]
+    assert [version for version, found in deployment.versions().items() if found["failed"]] == [crashing]
     assert re.search(rf"{crashing} .*was deployed in vain", deployment.succeed("versions"))
 
 
 def test_a_deployment_that_is_interrupted_goes_on_and_can_be_watched_again(
     deployment: LocalDeployment, tmp_path: Path
 ) -> None:
-    before = ready_version(deployment)
+    before = deployment.ready_version()
     silent = publish_program(deployment, tmp_path, SILENT)
     command = [sys.executable, "-m", "ops", "deploy", "--version", silent]
     with subprocess.Popen(command, cwd=ROOT, env=deployment.environ, stdout=PIPE, stderr=STDOUT, text=True) as running:
@@ -105,14 +88,14 @@ def test_a_deployment_that_is_interrupted_goes_on_and_can_be_watched_again(
         printed = running.stdout.read()
     assert running.returncode == 130, printed
     assert "ECS goes on with the deployment by itself: ./dashctl status tells how it went" in printed
-    assert ready_version(deployment) == before
+    assert deployment.ready_version() == before
 
     failed = deployment.ops("deploy", "--version", silent)
     assert failed.returncode == 1
     assert "it failed the load balancer's health check" in failed.stderr
     assert "waiting for a lock" in failed.stderr
     assert f"back to version {before}, from {silent}" in deployment.succeed("rollback")
-    assert ready_version(deployment) == before
+    assert deployment.ready_version() == before
 
 
 def test_a_version_that_is_nowhere_is_refused_before_anything_is_done(deployment: LocalDeployment) -> None:
