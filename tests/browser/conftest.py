@@ -7,13 +7,16 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from dashboard.app import create_app
 from dashboard.data import DataStore
 from dashboard.sample import sample_csv
 from tests.dashboard.fake_s3 import BUCKET, KEY, FakeS3
+
+# How long a page may take to show what it should, in milliseconds: on a busy machine more than Playwright's 5 s.
+PATIENCE_MS = 20_000
 
 # As root, in a container, Chromium has no sandbox of its own; the rest keeps it from calling out.
 ARGUMENTS = [
@@ -28,6 +31,7 @@ ARGUMENTS = [
 
 
 def launch_chromium() -> Iterator[Browser]:
+    expect.set_options(timeout=PATIENCE_MS)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=os.environ.get("CHROMIUM"), args=ARGUMENTS)
         yield browser
@@ -97,6 +101,7 @@ class Reader:
 
     def __init__(self, context: BrowserContext, url: str) -> None:
         self.page: Page = context.new_page()
+        self.page.set_default_timeout(PATIENCE_MS)
         self.url = url
         self.faults: list[str] = []
         self.callbacks: list[dict[str, Any]] = []
@@ -162,7 +167,6 @@ class Reader:
 def cached(chromium: Browser) -> Iterator[BrowserContext]:
     """A browser whose cache is kept: reading 5 MB of Plotly anew would take most of each test's time."""
     context = chromium.new_context(viewport={"width": 1280, "height": 900})
-    context.set_default_timeout(15_000)
     yield context
     context.close()
 

@@ -115,7 +115,7 @@ def complaints(page: Page) -> list[str]:
 
 
 def wait_for_lines(page: Page, count: int) -> None:
-    expect(page.locator("#graph-content .scatterlayer .trace")).to_have_count(count, timeout=20_000)
+    expect(page.locator("#graph-content .scatterlayer .trace")).to_have_count(count)
 
 
 def open_page(page: Page, site: Site) -> None:
@@ -133,12 +133,12 @@ def add(page: Page, country: str) -> None:
 
 
 def see_notice(page: Page, text: str, role: str) -> None:
-    expect(page.locator(f".server-notice[role={role}]")).to_contain_text(text, timeout=20_000)
+    expect(page.locator(f".server-notice[role={role}]")).to_contain_text(text)
 
 
 def see_no_notice(page: Page) -> None:
     for role in ("alert", "status"):
-        expect(page.locator(f".server-notice[role={role}]")).to_be_empty(timeout=20_000)
+        expect(page.locator(f".server-notice[role={role}]")).to_be_empty()
 
 
 def wait_for_answers(page: Page, count: int) -> None:
@@ -151,7 +151,7 @@ def wait_for_answers(page: Page, count: int) -> None:
 
     page.on("response", note)
     while len(answered) < count:
-        page.wait_for_event("response", timeout=20_000)
+        page.wait_for_event("response")
     page.remove_listener("response", note)
 
 
