@@ -61,11 +61,6 @@ def test_a_version_that_crashes_is_told_with_its_last_words_while_the_old_one_se
     assert "code 3" in failed.stderr
     assert "no such table: gapminder" in failed.stderr
     assert "what to do: look in its log" in failed.stderr
-    began = re.search(r"([\d.]+) s  rollout: …", failed.stdout)
-    ended = re.search(r"([\d.]+) s  rollout: failed", failed.stdout)
-    assert began
-    assert ended
-    assert float(ended[1]) - float(began[1]) < 30
     assert deployment.ready_version() == before
 
     deployment.succeed("rollback")

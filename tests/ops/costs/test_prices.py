@@ -3,7 +3,6 @@
 import json
 import os
 import threading
-import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -198,15 +197,15 @@ def test_nobody_waits_for_a_list_that_does_not_answer(load: Load) -> None:
 
     def reply(question: dict[str, Any]) -> tuple[int, Any]:
         if question["ServiceCode"] == "AmazonS3":
-            ended.wait(30)
+            ended.wait()
         return answered(question)
 
-    start = time.monotonic()
-    prices = load(reply, patience=0.5)
-    assert time.monotonic() - start < 5
-    ended.set()
+    try:
+        prices = load(reply, patience=3.0)
+    finally:
+        ended.set()
     (note,) = prices.notes
-    assert note.endswith(": no answer within 0.5 s")
+    assert note.endswith(": no answer within 3 s")
     assert "s3-gb, s3-get-thousand, s3-put-thousand" in note
     assert prices["s3-gb"] == Decimal("0.023")
 

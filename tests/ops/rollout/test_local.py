@@ -1,7 +1,6 @@
 """Watching the local service, whose tasks the agent runs; and what the reader of ECS makes of the emulator."""
 
 import io
-import time
 
 import pytest
 
@@ -49,12 +48,10 @@ def test_a_local_deployment_is_watched(
     assert tasks.isdisjoint(task.id for task in service.record().tasks)
 
     service.update(taskDefinition=service.define("three", CRASH))
-    began = time.monotonic()
     with pytest.raises(OpsError, match=r"version 1\.4\.0 does not run") as told:
         watched(service, progress)
     assert "ended with exit code 3" in str(told.value)
     assert "\n  no such table\n" in str(told.value)
-    assert time.monotonic() - began < 15
 
     with pytest.raises(OpsError, match="exit code 3"):
         watched(service, progress, failures=3)
