@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+_NOT_FOUND = re.compile(r"api error [\w.]*NotFound")
 _LOCK_FIELD = re.compile(r"^\s*(ID|Operation|Who|Created):\s+(.*\S)\s*$", re.MULTILINE)
 
 
@@ -24,6 +25,11 @@ class Diagnostic:
         """Return the diagnostic of a `diagnostic` event."""
         found = event["diagnostic"]
         return cls(summary=found.get("summary", ""), detail=found.get("detail", ""), address=found.get("address", ""))
+
+    @property
+    def says_not_found(self) -> bool:
+        """Whether AWS answered that what it was asked about does not exist: `TargetGroupNotFound`, for example."""
+        return bool(_NOT_FOUND.search(f"{self.summary}\n{self.detail}"))
 
     def explained(self, stack_id: str, folder: str) -> str:
         """Return one line: where it happened, what is wrong, and what to do where that is known."""

@@ -132,6 +132,13 @@ class Terraform:
         if code and any(diagnostic.address.startswith("data.") for diagnostic in self._diagnostics):
             # What is only looked up may be gone already, such as the image of the deployed version.
             code = self._run(*command, "-refresh=false")
+        elif code and self._diagnostics and all(diagnostic.says_not_found for diagnostic in self._diagnostics):
+            # What is gone need not be destroyed, and the next refresh sees it. Where an answer is lost, the provider
+            # asks again and meets this. Seen with a target group in the local AWS, which is not idempotent there:
+            # https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_DeleteTargetGroup.html
+            planned = self._summary  # what both attempts destroy together
+            code = self._run(*command)
+            self._summary = planned
         self._require_success(code)
         return self._summarised()
 

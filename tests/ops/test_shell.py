@@ -150,7 +150,10 @@ def test_where_no_single_task_is_meant(ids: list[str], task: str | None, said: s
 def local_task(tmp_path: Path) -> Iterator[TaskRecord]:
     """A task that is a process of this machine."""
     environment = {"PATH": os.environ["PATH"], "MEMORY_MIB": "4096"}
-    process = subprocess.Popen([sys.executable, "-c", "input()"], cwd=tmp_path, env=environment, stdin=subprocess.PIPE)
+    program = [sys.executable, "-c", "print('started', flush=True); input()"]
+    process = subprocess.Popen(program, cwd=tmp_path, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    assert process.stdout
+    process.stdout.readline()  # before it has started, its environment is that of the tests
     yield TaskRecord(
         id="0a1b",
         task_definition="f:1",

@@ -148,6 +148,35 @@ def test_a_fault_in_the_configuration_names_it(deployment: Deployment) -> None:
         deployment.apply("vpc")
 
 
+def fails_at_first(name: str, error: str) -> dict[str, Any]:
+    """A resource whose first destruction fails; how often it is tried stands in a file of its name."""
+    command = f"echo tried >> {name}; test $(wc -l < {name}) -gt 1 || {{ echo '{error}'; exit 1; }}"
+    return {"provisioner": [{"local-exec": {"when": "destroy", "command": command}}]}
+
+
+def test_what_is_gone_when_it_is_to_be_destroyed_is_destroyed(deployment: Deployment, output: io.StringIO) -> None:
+    gone = fails_at_first("gone", "api error TargetGroupNotFound: Target group is not found")
+    write(deployment.folder("vpc"), configuration(resources={"gone": gone, "other": {}}))
+    deployment.apply("vpc")
+
+    deployment.destroy("vpc")
+
+    assert (deployment.folder("vpc") / "gone").read_text().split() == ["tried", "tried"]
+    assert "vpc: 2 destroyed" in output.getvalue()
+
+
+def test_a_destruction_that_fails_for_another_reason_too_is_not_tried_again(deployment: Deployment) -> None:
+    gone = fails_at_first("gone", "api error InvalidGroup.NotFound: it does not exist")
+    used = fails_at_first("used", "api error DependencyViolation: it is in use")
+    write(deployment.folder("vpc"), configuration(resources={"gone": gone, "used": used}))
+    deployment.apply("vpc")
+
+    with pytest.raises(OpsError, match="DependencyViolation"):
+        deployment.destroy("vpc")
+
+    assert (deployment.folder("vpc") / "used").read_text().split() == ["tried"]
+
+
 def test_what_is_only_looked_up_may_be_gone_when_a_stack_is_destroyed(deployment: Deployment) -> None:
     folder = deployment.folder("vpc")
     # A lookup that can fail without a provider: the state of another stack.
