@@ -27,13 +27,17 @@ class Diagnostic:
         return cls(summary=found.get("summary", ""), detail=found.get("detail", ""), address=found.get("address", ""))
 
     @property
+    def _text(self) -> str:
+        return f"{self.summary}\n{self.detail}"
+
+    @property
     def says_not_found(self) -> bool:
         """Whether AWS answered that what it was asked about does not exist: `TargetGroupNotFound`, for example."""
-        return bool(_NOT_FOUND.search(f"{self.summary}\n{self.detail}"))
+        return bool(_NOT_FOUND.search(self._text))
 
     def explained(self, stack_id: str, folder: str) -> str:
         """Return one line: where it happened, what is wrong, and what to do where that is known."""
-        text = f"{self.summary}\n{self.detail}"
+        text = self._text
         if "Error acquiring the state lock" in self.summary:
             return _lock(self.detail, stack_id, folder)
         if "NoSuchBucket" in text:

@@ -150,6 +150,16 @@ class Reader:
             arg=list(names),
         )
 
+    def wait_for_line_count(self, count: int) -> None:
+        """Wait until the first figure has so many lines."""
+        self.page.wait_for_function(
+            """count => {
+                const plot = document.querySelector('.js-plotly-plot');
+                return plot && plot._fullData && plot._fullData.length === count;
+            }""",
+            arg=count,
+        )
+
     def choose(self, *countries: str) -> None:
         """Tick or untick countries."""
         self.page.click("#dropdown-selection")

@@ -202,7 +202,7 @@ def test_more_countries_than_can_be_told_apart_are_limited_with_a_word(reader: R
     reader.page.click("text=Select all")
     reader.page.keyboard.press("Escape")
     expect(reader.page.locator(".note")).to_contain_text("The first 8 of")
-    reader.page.wait_for_function("() => document.querySelector('.js-plotly-plot')._fullData.length === 8")
+    reader.wait_for_line_count(8)
 
 
 def test_the_link_is_copied(reader: Reader, context: BrowserContext) -> None:
@@ -318,7 +318,7 @@ def test_names_that_are_html_or_formulas_are_only_text(reader: Reader, site: Sit
     site.serve(hostile_csv())
     reader.open()
     reader.choose(FORMULA, "A,B %2C", HOSTILE)
-    reader.page.wait_for_function("() => document.querySelector('.js-plotly-plot')._fullData.length === 4")
+    reader.wait_for_line_count(4)
     expect(reader.page.locator(".key-figures li")).to_have_count(4)
     reader.page.click("text=Show as table")
     expect(reader.page.locator("#table thead th").filter(has_text=HOSTILE)).to_have_count(1)
